@@ -1,0 +1,70 @@
+"""The database: one engine, transactions opened by commands, raw SQL with parameters."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from piccolo.engine import engine_finder
+from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
+from piccolo.querystring import QueryString
+
+from registry.settings import get_settings
+
+
+def connection_config(url: str) -> dict[str, Any]:
+    """A ``postgresql://user:password@host:port/name`` URL as asyncpg's arguments.
+
+    A unix socket directory is given as ``?host=/dir``.
+    """
+    parts = urlsplit(url)
+    query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+    return {
+        "user": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "host": unquote(query.get("host", parts.hostname or "127.0.0.1")),
+        "port": parts.port or 5432,
+        "database": parts.path.lstrip("/"),
+    }
+
+
+def make_engine() -> PostgresEngine:
+    """The engine of the application role (``REGISTRY_DATABASE_URL``)."""
+    config = connection_config(get_settings().database_url.get_secret_value())
+    config["server_settings"] = {"timezone": "Asia/Shanghai", "application_name": "registry"}
+    return PostgresEngine(config=config, extensions=())
+
+
+def engine() -> PostgresEngine:
+    """The engine that Piccolo found through ``PICCOLO_CONF``."""
+    found = engine_finder()
+    if not isinstance(found, PostgresEngine):
+        raise RuntimeError("PICCOLO_CONF must name registry.piccolo_conf")
+    return found
+
+
+async def start_pool() -> None:
+    """Open the connection pool; web and worker do it once at start."""
+    await engine().start_connection_pool(min_size=1, max_size=get_settings().database_pool)
+
+
+async def stop_pool() -> None:
+    """Close the pool."""
+    await engine().close_connection_pool()
+
+
+def transaction() -> PostgresTransaction:
+    """``async with transaction():`` – every query inside shares one connection; nesting joins the outer one."""
+    return engine().transaction()
+
+
+async def rows(sql: str, *args: Any) -> list[dict[str, Any]]:
+    """Run SQL with ``{}`` places for ``args``; returns rows as dicts."""
+    result: list[dict[str, Any]] = await engine().run_querystring(QueryString(sql, *args))
+    return result
+
+
+async def row(sql: str, *args: Any) -> dict[str, Any] | None:
+    """The first row, or None."""
+    found = await rows(sql, *args)
+    return found[0] if found else None

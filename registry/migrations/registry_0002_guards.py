@@ -1,0 +1,112 @@
+"""What can never be true is impossible in the database: guards that column constraints cannot say."""
+
+from piccolo.apps.migrations.auto.migration_manager import MigrationManager
+from piccolo.engine import engine_finder
+
+ID = "2022-06-01T00:00:00:000002"
+VERSION = "1.38.0"
+DESCRIPTION = "Guards: live applications, entry overlaps, append-only events, signing under an active entry"
+
+GUARDS = (
+    """
+    CREATE UNIQUE INDEX application_one_live ON application (provider, round)
+        WHERE state NOT IN ('withdrawn', 'rejected')
+    """,
+    """
+    CREATE UNIQUE INDEX exit_case_one_open ON exit_case (entry) WHERE state IN ('open', 'proposed')
+    """,
+    """
+    CREATE UNIQUE INDEX suspension_one_per_cause ON suspension (entry, cause, coalesce(reference_id, 0))
+        WHERE ended_on IS NULL
+    """,
+    """
+    CREATE INDEX entry_search_terms ON entry USING gin (search_terms)
+    """,
+    """
+    CREATE INDEX entry_by_name ON entry (list, pinyin_key, id)
+    """,
+    """
+    CREATE INDEX event_subject ON event (subject, subject_id, id)
+    """,
+    """
+    CREATE INDEX application_queue ON application (round, state, submitted_at, id)
+    """,
+    """
+    CREATE INDEX finding_current ON finding (application, run)
+    """,
+    """
+    CREATE INDEX ban_in_force ON ban (credit_code, last_day) WHERE overturned_on IS NULL
+    """,
+    """
+    CREATE INDEX stored_file_owner ON stored_file (owner, owner_id)
+    """,
+    """
+    ALTER TABLE entry ADD CONSTRAINT entry_no_overlap EXCLUDE USING gist (
+        int8range(provider, provider, '[]') WITH &&,
+        int4range(list, list, '[]') WITH &&,
+        daterange(listed_on, coalesce(ended_on, ends_on), '[]') WITH &&
+    )
+    """,
+    """
+    CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        RAISE EXCEPTION '% rows are never changed or removed', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+    END $$
+    """,
+    """
+    CREATE TRIGGER event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON event
+        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+    """,
+    """
+    CREATE TRIGGER chain_seal_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON chain_seal
+        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+    """,
+    """
+    CREATE TRIGGER review_act_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON review_act
+        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+    """,
+    """
+    CREATE FUNCTION contract_needs_active_entry() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE found record;
+    BEGIN
+        IF NEW.state = 'signed' AND (TG_OP = 'INSERT' OR OLD.state IS DISTINCT FROM 'signed') THEN
+            SELECT state, listed_on, ends_on INTO found FROM entry WHERE id = NEW.entry FOR UPDATE;
+            IF found.state <> 'listed' OR NEW.signed_on NOT BETWEEN found.listed_on AND found.ends_on
+                OR NEW.starts_on NOT BETWEEN found.listed_on AND found.ends_on THEN
+                RAISE EXCEPTION 'R22: a contract is signed only under an active entry' USING ERRCODE = 'check_violation';
+            END IF;
+        END IF;
+        RETURN NEW;
+    END $$
+    """,
+    """
+    CREATE TRIGGER contract_signing BEFORE INSERT OR UPDATE ON contract
+        FOR EACH ROW EXECUTE FUNCTION contract_needs_active_entry()
+    """,
+    """
+    CREATE FUNCTION notice_is_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF NEW.snapshot <> OLD.snapshot OR NEW.sha256 <> OLD.sha256 OR NEW.published_on <> OLD.published_on
+            OR NEW.working_days <> OLD.working_days OR (NOT OLD.provisional AND NEW.last_day <> OLD.last_day) THEN
+            RAISE EXCEPTION 'R15: a published notice is frozen' USING ERRCODE = 'restrict_violation';
+        END IF;
+        RETURN NEW;
+    END $$
+    """,
+    """
+    CREATE TRIGGER notice_frozen BEFORE UPDATE ON notice FOR EACH ROW EXECUTE FUNCTION notice_is_frozen()
+    """,
+)
+
+
+async def _guards() -> None:
+    engine = engine_finder()
+    assert engine is not None
+    for statement in GUARDS:
+        await engine.run_ddl(statement)
+
+
+async def forwards() -> MigrationManager:
+    manager = MigrationManager(migration_id=ID, app_name="registry", description=DESCRIPTION)
+    manager.add_raw(_guards)
+    return manager

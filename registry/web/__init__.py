@@ -1,0 +1,1 @@
+"""Pages for people who signed in, and the parts every page is made of."""
