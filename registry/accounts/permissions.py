@@ -1,0 +1,67 @@
+"""The permission map: every permission on one page.
+
+A route names a permission in ``opt={"permission": ...}`` or is marked ``opt={"public": True}``; a test walks
+all routes. Whether the actor's organisation fits the record is judged by the command or query.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from registry.kernel.actor import Actor, Role
+
+Predicate = Callable[[Actor], bool]
+
+
+def _any_of(*roles: Role) -> Predicate:
+    wanted = frozenset(roles)
+    return lambda actor: bool(wanted & actor.roles)
+
+
+_OFFICIALS = _any_of(Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR)
+
+PERMISSIONS: Mapping[str, Predicate] = {
+    # anybody with an account
+    "account.own": lambda actor: actor.account_id is not None,
+    # providers
+    "provider.register": lambda actor: actor.account_id is not None,
+    "application.edit": _any_of(Role.PROVIDER),
+    "application.submit": _any_of(Role.PROVIDER),
+    "contract.confirm": _any_of(Role.PROVIDER),
+    "exit.answer": _any_of(Role.PROVIDER),
+    "objection.answer": _any_of(Role.PROVIDER),
+    "entry.withdraw": _any_of(Role.PROVIDER),
+    # bureau
+    "bureau.read": _OFFICIALS,
+    "application.review": _any_of(Role.REVIEWER),
+    "application.decide": _any_of(Role.APPROVER),
+    "finding.overrule": _any_of(Role.REVIEWER, Role.APPROVER),
+    "personal_data.reveal": _any_of(Role.REVIEWER, Role.APPROVER),
+    "document.read": _any_of(Role.PROVIDER, Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR, Role.SCHOOL),
+    "round.manage": _any_of(Role.BUREAU_ADMIN),
+    "notice.publish": _any_of(Role.APPROVER),
+    "objection.rule": _any_of(Role.REVIEWER, Role.APPROVER),
+    "listing.confirm": _any_of(Role.APPROVER),
+    "entry.suspend": _any_of(Role.APPROVER),
+    "exit.open": _any_of(Role.REVIEWER, Role.APPROVER),
+    "exit.propose": _any_of(Role.REVIEWER),
+    "exit.decide": _any_of(Role.APPROVER),
+    "screening.import": _any_of(Role.BUREAU_ADMIN),
+    "screening.judge": _any_of(Role.REVIEWER, Role.APPROVER),
+    "bureau.manage": _any_of(Role.BUREAU_ADMIN),
+    "audit.read": _any_of(Role.AUDITOR, Role.BUREAU_ADMIN),
+    # schools
+    "contract.draft": _any_of(Role.SCHOOL),
+    "exit.report": _any_of(Role.SCHOOL),
+    # operator
+    "system.operate": _any_of(Role.OPERATOR),
+    # pages several roles share
+    "contract.read": _any_of(Role.SCHOOL, Role.PROVIDER, Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR),
+}
+
+
+def may(actor: Actor, permission: str) -> bool:
+    """Whether the actor holds ``permission``. Raises KeyError for one that is not in the map."""
+    return PERMISSIONS[permission](actor)
+
+

@@ -1,0 +1,69 @@
+"""The web application: composition only."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+from importlib.util import find_spec
+
+from litestar import Litestar
+from litestar.config.compression import CompressionConfig
+from litestar.exceptions import HTTPException
+from litestar.openapi.config import OpenAPIConfig
+from litestar.static_files import create_static_files_router
+
+from registry.kernel import db
+from registry.kernel.errors import RegistryError
+from registry.settings import get_settings
+from registry.web.components.kit import STATIC_DIR
+from registry.web.session.guard import require_permission
+from registry.web.session.middleware import RequestContext
+from registry.web.session.problems import on_http_error, on_registry_error, on_unexpected
+
+CONTROLLERS = (
+    "registry.web.session.controllers",
+    "registry.web.provider.controllers",
+    "registry.web.bureau.controllers",
+    "registry.web.school.controllers",
+    "registry.web.files.controllers",
+    "public_site.controllers",
+    "registry.api.controllers",
+)
+
+
+@asynccontextmanager
+async def _lifespan(_: Litestar) -> AsyncIterator[None]:
+    await db.start_pool()
+    try:
+        yield
+    finally:
+        await db.stop_pool()
+
+
+def create_app() -> Litestar:
+    """The ASGI application; settings come from the environment."""
+    handlers = []
+    for name in CONTROLLERS:
+        if find_spec(name.rsplit(".", 1)[0]) is None or find_spec(name) is None:
+            continue
+        handlers += import_module(name).HANDLERS
+    static = create_static_files_router(
+        path="/static", directories=[STATIC_DIR], opt={"public": True}, include_in_schema=False,
+        cache_control=None,
+    )
+    return Litestar(
+        route_handlers=[*handlers, static],
+        guards=[require_permission],
+        middleware=[RequestContext],
+        exception_handlers={
+            RegistryError: on_registry_error,
+            HTTPException: on_http_error,
+            Exception: on_unexpected,
+        },
+        lifespan=[_lifespan],
+        compression_config=CompressionConfig(backend="gzip", minimum_size=1000, exclude=["/files/"]),
+        request_max_body_size=get_settings().max_upload_bytes + 2 * 1024 * 1024,
+        openapi_config=OpenAPIConfig(title="After-school provider registry", version="1.0.0", path="/api/schema"),
+        opt={},
+    )

@@ -1,0 +1,93 @@
+"""Errors at the edge: a page for people, problem+json for programs, a log line for the operator."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+from urllib.parse import quote
+
+import structlog
+from litestar import MediaType, Request, Response
+from litestar.exceptions import HTTPException
+from litestar.exceptions.http_exceptions import ClientException
+
+from registry.kernel.errors import NotSignedIn, RegistryError, TooMany
+from registry.web.components.i18n import N_, Translator, translator
+from registry.web.components.requests import page, redirect
+
+log = structlog.get_logger(__name__)
+Req = Request[Any, Any, Any]
+
+_PLAIN = {
+    400: N_("浏览器发来的内容不完整,请返回上一页重试"),
+    404: N_("没有找到这个页面。地址可能有误,或者内容已经移走"),
+    405: N_("这个地址不接受这种操作。请从页面上的按钮进入"),
+    413: N_("文件超过大小上限。请压缩扫描件或降低分辨率后再上传"),
+    422: N_("请求中的参数不正确,请从页面重新操作"),
+    429: N_("操作过于频繁,请稍后再试"),
+}
+
+
+def _words(request: Req) -> Translator:
+    return translator(request.scope.get("state", {}).get("locale", "zh_CN"))
+
+
+def wants_problem(request: Req) -> bool:
+    """Whether the caller is a program: the API, or one that accepts JSON and not HTML."""
+    accept = request.headers.get("accept", "")
+    return request.url.path.startswith("/api/") or ("json" in accept and "html" not in accept)
+
+
+async def _answer(request: Req, status: int, code: str, message: str, **extra: Any) -> Response[Any]:
+    headers = {}
+    if "retry_after" in extra:
+        headers["retry-after"] = str(extra["retry_after"])
+    if wants_problem(request):
+        body = {"type": f"/problems/{code}", "title": message, "status": status, "code": code, **extra}
+        return Response(body, status_code=status, media_type="application/problem+json", headers=headers)
+    if "state" not in request.scope or "csrf_token" not in request.scope["state"]:
+        return Response(message, status_code=status, media_type=MediaType.TEXT, headers=headers)
+    response = await page(
+        request, "components/error.html.j2", status_code=status, status=status, code=code, message=message,
+        fields=extra.get("fields", []),
+    )
+    response.headers.update(headers)
+    return response
+
+
+async def on_registry_error(request: Req, error: RegistryError) -> Response[Any]:
+    """Our own errors: the sentence, its rule and fields, at its status. Not signed in leads to sign-in and back."""
+    words = _words(request)
+    if isinstance(error, NotSignedIn) and not wants_problem(request):
+        back = request.url.path
+        if request.method == "GET" and request.url.query:
+            back += "?" + request.url.query
+        return redirect(f"/sign-in?next={quote(back)}", flash=words.gettext(error.message), kind="info")
+    extra: dict[str, Any] = {}
+    if error.rule:
+        extra["rule"] = error.rule
+    if isinstance(error, TooMany):
+        extra["retry_after"] = error.retry_after
+    fields = getattr(error, "fields", ())
+    if fields:
+        extra["fields"] = [{"field": f.field, "message": words.gettext(f.message, **f.params)} for f in fields]
+    return await _answer(request, error.status, error.code, words.gettext(error.message, **error.params), **extra)
+
+
+async def on_http_error(request: Req, error: HTTPException) -> Response[Any]:
+    """Litestar's own errors (no such route, wrong method, too large, bad parameters)."""
+    status = error.status_code
+    if isinstance(error, ClientException) and status == 400 and "body" in str(error.detail).lower():
+        status = 413 if "large" in str(error.detail).lower() else 400
+    message = _words(request).gettext(_PLAIN.get(status, _PLAIN[400] if status < 500 else N_("系统出错了")))
+    return await _answer(request, status, f"http_{status}", message)
+
+
+async def on_unexpected(request: Req, error: Exception) -> Response[Any]:
+    """Anything else: logged with an id that the person is shown; nothing of it is told."""
+    reference = uuid.uuid4().hex[:12]
+    log.error("unexpected error", reference=reference, path=request.url.path, exc_info=error)
+    message = _words(request).gettext(
+        N_("系统出错了,已记录(编号 %(reference)s)。您之前保存的内容没有丢失,请稍后重试"), reference=reference
+    )
+    return await _answer(request, 500, "internal_error", message, reference=reference)
