@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from registry.kernel.terms import Term
 from registry.policies.model import Material, Policy, leaf_text, leaves
-from registry.policies.vocabulary import Holder, Term
+from registry.policies.vocabulary import Holder
 
 NOT_STATED = "来源文件未规定，沿用默认规则"
 SYSTEM_DEFAULT = "系统默认值"
@@ -45,9 +46,8 @@ class Difference:
 
 def explain(policy: Policy) -> list[Row]:
     """Every value of the policy, in the order of the model."""
-    raw = {key: value for key, value in leaves(policy)}
     rows: list[Row] = []
-    for key, value in raw.items():
+    for key, value in leaves(policy):
         meaning, unit = leaf_text(key)
         origin = policy.stated[key]
         stated = policy.is_stated(key)

@@ -136,9 +136,7 @@ def _toml(content: bytes, origin: str) -> dict[str, Any]:
 
 def _head(document: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
     head = {key: document[key] for key in _HEAD if key in document}
-    for key in ("name", "title"):
-        if not isinstance(head.get(key), str):
-            problems.append(f"{key}：必须写明（文字）")
+    problems += [f"{key}：必须写明（文字）" for key in ("name", "title") if not isinstance(head.get(key), str)]
     for key in ("name", "inherits"):
         value = head.get(key)
         if value is not None and not (isinstance(value, str) and valid_name(value)):

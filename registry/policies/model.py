@@ -213,10 +213,11 @@ class PolicyValues(_Part):
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
-        problems: list[str] = []
-        for code in self.categories:
-            if code not in CATEGORY_NAMES and code not in self.category_names:
-                problems.append(f"categories：类别 {code} 没有名称，请在 category_names 中写明")
+        problems = [
+            f"categories：类别 {code} 没有名称，请在 category_names 中写明"
+            for code in self.categories
+            if code not in CATEGORY_NAMES and code not in self.category_names
+        ]
         for key, values in (
             ("categories", self.categories),
             ("base_materials/extra_materials", tuple(m.code for m in self.base_materials + self.extra_materials)),

@@ -5,20 +5,7 @@ Only what code must tell apart is an enumeration; categories are open, a policy 
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Self
-
-
-class Term(StrEnum):
-    """A code with its Chinese name in ``zh``."""
-
-    zh: str
-
-    def __new__(cls, code: str, zh: str) -> Self:
-        member = str.__new__(cls, code)
-        member._value_ = code
-        member.zh = zh
-        return member
+from registry.kernel.terms import Term
 
 
 class Severity(Term):
@@ -60,10 +47,9 @@ class Precondition(Term):
     """What a school must have done before it signs (R24)."""
 
     PARENTS_CONSULTED = "parents_consulted", "已事先充分征求家长意见"
-    PLAN_APPROVED = "plan_approved", "课后服务及收费方案已经教育主管部门批准"
-    PLAN_PUBLISHED = "plan_published", "课后服务及收费方案已向家长和社会公示"
+    PLAN_PUBLISHED = "plan_published", "课后服务及收费方案已经教育主管部门批准，并向家长和社会公示"
     LIABILITY_INSURANCE = "liability_insurance", "已投保责任保险"
-    PEOPLE_NAMED = "people_named", "已确定入校服务人员名单"
+    PEOPLE_CLEARED = "people_cleared", "已确定入校服务人员名单，并查验资格、健康状况和违法犯罪记录"
 
 
 class InspectionRule(Term):

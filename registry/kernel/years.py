@@ -1,0 +1,18 @@
+"""Counting in whole years, as the Civil Code does (art. 202)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+
+def add_years(day: date, years: int) -> date:
+    """The corresponding day ``years`` years later; 28 February where there is no 29th (R23, R28).
+
+    Raises ``ValueError`` for a year that cannot be written.
+    """
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        if (day.month, day.day) != (2, 29):
+            raise
+        return date(day.year + years, 2, 28)
