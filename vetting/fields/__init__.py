@@ -1,0 +1,1 @@
+"""Fields of each type of document, read by their labels and patterns wherever they stand."""

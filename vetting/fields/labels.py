@@ -1,0 +1,206 @@
+"""Labels and the values that stand beside or below them, whatever the layout."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from vetting.model import Box
+from vetting.text.layout import Glyph, Row, Sheet, Span, Word, span_of
+
+# Labels of any document: what ends a value to the left of them.
+GENERAL_STOPS = (
+    "统一社会信用代码", "注册号", "证照编号", "注册资本", "注册资金", "开办资金", "成立日期", "营业期限", "经营范围", "业务范围",
+    "法定代表人", "业务主管单位", "登记机关", "登记管理机关", "发证机关", "签发机关", "有效期限", "有效期至", "证书编号", "证书号码",
+    "身份证号码", "身份证号", "公民身份号码", "证件号码", "证件类型", "发证日期", "批准日期", "出生年月", "填表日期", "申请日期",
+)  # fmt: skip
+_AFTER_LABEL = re.compile(r"(?:\((?:盖章|签字|签名|公章|盖公章|签章|签字或盖章|全称|印章|手写|签字盖章|元|万元)\))*[:;.·\-_—]*")
+_LINE_GAP = 0.75
+_PIECE_GAP = 1.3
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A label found in a row: glyphs ``start`` to ``end``, what belongs to the label included."""
+
+    field: str
+    sheet: Sheet
+    row: Row
+    start: int
+    end: int
+
+    @property
+    def box(self) -> Box:
+        """Where the label stands."""
+        return self.row.span(self.start, self.end).box
+
+
+class LabelledText:
+    """Sheets searched for the labels of one type of document.
+
+    ``labels`` maps a field to its labels in comparison form, the most telling first.
+    """
+
+    def __init__(self, sheets: Sequence[Sheet], labels: Mapping[str, Sequence[str]]) -> None:
+        self.sheets = tuple(sheets)
+        known = {label: field for field, names in labels.items() for label in names}
+        for stop in GENERAL_STOPS:
+            known.setdefault(stop, "")
+        self._labels = sorted(known.items(), key=lambda kv: -len(kv[0]))
+        self._rank = {label: i for names in labels.values() for i, label in enumerate(names)}
+        self._hits: list[Hit] = []
+        self._order: dict[int, int] = {}
+        for sheet in self.sheets:
+            for row in sheet.rows:
+                self._hits.extend(self._scan(sheet, row))
+
+    def _scan(self, sheet: Sheet, row: Row) -> Iterable[Hit]:
+        at = 0
+        while at < len(row.key):
+            label = self._label_at(row, at)
+            if label is None:
+                at += 1
+                continue
+            name, field = label
+            end = at + len(name)
+            after = _AFTER_LABEL.match(row.key, end)
+            end = after.end() if after else end
+            hit = Hit(field, sheet, row, at, end)
+            self._order[id(hit)] = self._rank.get(name, 99)
+            yield hit
+            at = max(end, at + 1)
+
+    def _label_at(self, row: Row, at: int) -> tuple[str, str] | None:
+        starts = row.starts_word(at)
+        for name, field in self._labels:
+            if row.key.startswith(name, at) and (starts or len(name) >= 4) and self._spread_evenly(row, at, len(name)):
+                return name, field
+        return None
+
+    @staticmethod
+    def _spread_evenly(row: Row, at: int, length: int) -> bool:
+        """A label may be spread over its column, but not over another column's text."""
+        glyphs = row.glyphs[at : at + length]
+        width = max(g.box[2] - g.box[0] for g in glyphs)
+        return all(b.box[0] - a.box[2] < 7 * width for a, b in zip(glyphs, glyphs[1:], strict=False))
+
+    def hits(self, field: str) -> list[Hit]:
+        """All places of a field's labels, the most telling label first, then down the page."""
+        found = [h for h in self._hits if h.field == field]
+        return sorted(found, key=lambda h: self._order[id(h)])
+
+    def _row_end(self, hit: Hit) -> int:
+        later = [h.start for h in self._hits if h.row is hit.row and h.start >= hit.end]
+        return min(later, default=len(hit.row.glyphs))
+
+    def right_of(self, hit: Hit) -> tuple[Glyph, ...]:
+        """What stands to the right of a label, up to the next label."""
+        return hit.row.glyphs[hit.end : self._row_end(hit)]
+
+    def below(self, hit: Hit) -> tuple[Glyph, ...]:
+        """What stands right under a label where nothing stands beside it."""
+        x0, y0, x1, y1 = hit.box
+        height = y1 - y0
+        for row in hit.sheet.rows:
+            if not y1 - 0.3 * height <= (row.box[1] + row.box[3]) / 2 <= y1 + 2.6 * height:
+                continue
+            words = [w for w in row.words if w.box[0] < x1 and w.box[2] > x0]
+            starts = [w for w in words if abs(w.box[0] - x0) < 3 * height]
+            if starts and not any(h.row is row and h.start == 0 for h in self._hits):
+                return tuple(g for w in starts for g in w.glyphs)
+        return ()
+
+    def lines(self, field: str, *, below: bool = True) -> list[Span]:
+        """The one-line values of a field, best first; empty ones are left out."""
+        spans = []
+        for hit in self.hits(field):
+            glyphs = self.right_of(hit)
+            if not glyphs and below:
+                glyphs = self.below(hit)
+            if glyphs:
+                spans.append(span_of(glyphs))
+        return spans
+
+    def pieces(self, field: str) -> list[Span]:
+        """As ``lines``, each cut at the first wide gap: noise further right is left out."""
+        spans = []
+        for hit in self.hits(field):
+            glyphs = self.right_of(hit) or self.below(hit)
+            if glyphs:
+                spans.append(span_of(_first_piece(glyphs)))
+        return spans
+
+    def blocks(self, field: str) -> list[Span]:
+        """The values of a field that may run over several lines, as a cell or a column holds them."""
+        return [span for hit in self.hits(field) if (span := self._block(hit)).text]
+
+    def _block(self, hit: Hit) -> Span:
+        first = _first_piece(self.right_of(hit))
+        if not first:
+            first = _first_piece(self.below(hit))
+        column = self._column(hit, first)
+        if not first and not column:
+            return span_of(())
+        left = first[0].box[0] if first else min(w.box[0] for w in column)
+        row_height = max((g.height for g in first), default=hit.box[3] - hit.box[1])
+        lines = [(first[0].box[1], first[0].box[3], first)] if first else []
+        if not lines:
+            nearest = min(column, key=lambda w: abs(w.middle - (hit.box[1] + hit.box[3]) / 2))
+            if abs(nearest.middle - (hit.box[1] + hit.box[3]) / 2) > 1.5 * row_height:
+                return span_of(())
+            lines = [(nearest.box[1], nearest.box[3], nearest.glyphs)]
+            left = nearest.box[0]
+        used = {id(w) for w in column if any(w.glyphs[0] is line[2][0] for line in lines)}
+        grown = True
+        while grown:
+            grown = False
+            top, bottom = min(line[0] for line in lines), max(line[1] for line in lines)
+            for word in column:
+                if id(word) in used or abs(word.box[0] - left) > 2.6 * row_height or len(word.glyphs) < 1:
+                    continue
+                height = word.height
+                if -0.6 * height < word.box[1] - bottom < _LINE_GAP * height or -0.6 * height < top - word.box[3] < _LINE_GAP * height:
+                    used.add(id(word))
+                    lines.append((word.box[1], word.box[3], self._rest_of_row(hit.sheet, word, hit)))
+                    grown = True
+        lines.sort(key=lambda line: line[0] + line[1])
+        return span_of([g for line in lines for g in line[2]])
+
+    def _rest_of_row(self, sheet: Sheet, word: Word, hit: Hit) -> tuple[Glyph, ...]:
+        """A continuation line with the pieces that the reader cut off it."""
+        row = next(r for r in sheet.rows if any(w is word for w in r.words))
+        start = next(i for i, g in enumerate(row.glyphs) if g is word.glyphs[0])
+        stops = [h.start for h in self._hits if h.row is row and h.start > start]
+        return _first_piece(row.glyphs[start : min(stops, default=len(row.glyphs))])
+
+    def _column(self, hit: Hit, first: Sequence[Glyph]) -> list[Word]:
+        """Words that may continue a value: right of its label, in rows where no label claims them."""
+        label = hit.box
+        found = []
+        for row in hit.sheet.rows:
+            if row is hit.row:
+                continue
+            claims = [h for h in self._hits if h.row is row]
+            for word in row.words:
+                start = next(i for i, g in enumerate(row.glyphs) if g is word.glyphs[0])
+                owner = max((h.start for h in claims if h.start <= start), default=None)
+                if owner is not None and row.glyphs[owner].box[0] > label[0] - 4 * (label[3] - label[1]):
+                    continue
+                if word.box[0] >= label[2] - 0.5 * (label[3] - label[1]) or (first and abs(word.box[0] - first[0].box[0]) < 0.02):
+                    found.append(word)
+        return found
+
+
+def _first_piece(glyphs: Sequence[Glyph]) -> tuple[Glyph, ...]:
+    for i in range(1, len(glyphs)):
+        here, before = glyphs[i], glyphs[i - 1]
+        width = max(before.box[2] - before.box[0], here.box[2] - here.box[0])
+        if here.box[0] - before.box[2] > _PIECE_GAP * width:
+            return tuple(glyphs[:i])
+    return tuple(glyphs)
+
+
+def first_piece(span_glyphs: Sequence[Glyph]) -> Span:
+    """The glyphs up to the first wide gap."""
+    return span_of(_first_piece(span_glyphs))

@@ -1,0 +1,1 @@
+"""Splitting a stack of pages into the documents it holds, in whatever order they come."""

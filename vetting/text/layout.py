@@ -1,0 +1,238 @@
+"""Where words stand: rows of a page, their characters with places, and the page as running text.
+
+Nothing here knows a layout. A row is what stands at one height, however a reader cut it into lines;
+each character keeps its box, so that a label may be spread out (名　　称) or stuck to its value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from vetting.model import Box, Line, PageReading
+from vetting.text.normalise import compact, key_char
+
+_INVISIBLE_WIDTH = 0.35
+_NARROW_WIDTH = 0.55
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """One printed character: as written, its comparison form (one character), its box."""
+
+    char: str
+    key: str
+    box: Box
+    confidence: float
+    page: int
+    line: int
+    space_before: bool
+
+    @property
+    def height(self) -> float:
+        """Height as a fraction of the page."""
+        return self.box[3] - self.box[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A line as the reader gave it, cut into glyphs."""
+
+    glyphs: tuple[Glyph, ...]
+    box: Box
+    page: int
+
+    @property
+    def text(self) -> str:
+        """As written, without spaces."""
+        return "".join(g.char for g in self.glyphs)
+
+    @property
+    def middle(self) -> float:
+        """Height of the centre line."""
+        return (self.box[1] + self.box[3]) / 2
+
+    @property
+    def height(self) -> float:
+        """Height as a fraction of the page."""
+        return self.box[3] - self.box[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of text with its place: what a field is read from."""
+
+    text: str
+    page: int
+    box: Box
+    confidence: float
+
+    @property
+    def key(self) -> str:
+        """The comparison form, case kept."""
+        return "".join(key_char(c) for c in self.text)
+
+
+class Row:
+    """The words that stand at one height, from left to right."""
+
+    def __init__(self, words: Sequence[Word]) -> None:
+        self.words = tuple(sorted(words, key=lambda w: w.box[0]))
+        self.glyphs: tuple[Glyph, ...] = tuple(g for w in self.words for g in w.glyphs)
+        self.key = "".join(g.key for g in self.glyphs)
+        self.box = union(w.box for w in self.words)
+
+    @property
+    def text(self) -> str:
+        """As written, without spaces."""
+        return "".join(g.char for g in self.glyphs)
+
+    @property
+    def height(self) -> float:
+        """The usual height of its words."""
+        return median(w.height for w in self.words)
+
+    def starts_word(self, index: int) -> bool:
+        """Whether something new begins at glyph ``index``: a word, or text after a gap or a mark."""
+        if index == 0:
+            return True
+        here, before = self.glyphs[index], self.glyphs[index - 1]
+        return here.line != before.line or here.space_before or before.key in "(:;,.、。·|□■☑☒√✓✔"
+
+    def gap_before(self, index: int) -> float:
+        """White space before glyph ``index`` as a fraction of the page's width."""
+        return self.glyphs[index].box[0] - self.glyphs[index - 1].box[2] if index else 1.0
+
+    def span(self, start: int, end: int) -> Span:
+        """Glyphs ``start`` to ``end`` (exclusive) as one span."""
+        return span_of(self.glyphs[start:end])
+
+
+def union(boxes: Iterable[Box]) -> Box:
+    """The smallest box around ``boxes``."""
+    xs0, ys0, xs1, ys1 = zip(*boxes, strict=True)
+    return (min(xs0), min(ys0), max(xs1), max(ys1))
+
+
+def span_of(glyphs: Sequence[Glyph]) -> Span:
+    """Glyphs as one span; where there are none, an empty one."""
+    if not glyphs:
+        return Span("", 0, (0.0, 0.0, 0.0, 0.0), 0.0)
+    page = glyphs[0].page
+    own = [g for g in glyphs if g.page == page]
+    return Span("".join(g.char for g in glyphs), page, union(g.box for g in own), min(g.confidence for g in glyphs))
+
+
+def _advance(char: str) -> float:
+    if char.isspace():
+        return _INVISIBLE_WIDTH if char == " " else 1.0
+    return _NARROW_WIDTH if char < "\u2e80" and char not in "“”‘’—…" else 1.0
+
+
+def _word(line: Line, page: int, number: int) -> Word | None:
+    """A line cut into glyphs; their places follow from the usual widths of characters."""
+    if not compact(line.text):
+        return None
+    x0, y0, x1, y1 = line.box
+    total = sum(_advance(c) for c in line.text) or 1.0
+    scale = (x1 - x0) / total
+    glyphs = []
+    at, space = x0, False
+    for char in line.text:
+        width = _advance(char) * scale
+        if not compact(char):
+            space = True
+        else:
+            for key in key_char(char)[:4].strip() or " ":
+                if key != " ":
+                    glyphs.append(Glyph(char, key, (at, y0, at + width, y1), line.confidence, page, number, space))
+                    char = ""
+            space = False
+        at += width
+    return Word(tuple(glyphs), line.box, page) if glyphs else None
+
+
+def _same_row(word: Word, other: Word) -> bool:
+    lower = min(word.height, other.height)
+    if abs(word.middle - other.middle) > 0.5 * lower:
+        return False
+    overlap = min(word.box[2], other.box[2]) - max(word.box[0], other.box[0])
+    return overlap < 0.35 * min(word.box[2] - word.box[0], other.box[2] - other.box[0])
+
+
+def rows_of(words: Sequence[Word]) -> list[Row]:
+    """Words gathered into rows, top to bottom. A slightly tilted row is followed from word to word."""
+    rows: list[list[Word]] = []
+    for word in sorted(words, key=lambda w: w.box[0]):
+        best: list[Word] | None = None
+        nearest = 0.0
+        for row in rows:
+            neighbour = max(row, key=lambda w: w.box[2])
+            if all(_overlaps_little(word, w) for w in row) and _same_row(word, neighbour):
+                off = abs(word.middle - neighbour.middle)
+                if best is None or off < nearest:
+                    best, nearest = row, off
+        if best is None:
+            rows.append([word])
+        else:
+            best.append(word)
+    return sorted((Row(r) for r in rows), key=lambda r: (r.box[1] + r.box[3]) / 2)
+
+
+def _overlaps_little(word: Word, other: Word) -> bool:
+    overlap = min(word.box[2], other.box[2]) - max(word.box[0], other.box[0])
+    return overlap < 0.35 * min(word.box[2] - word.box[0], other.box[2] - other.box[0])
+
+
+class Sheet:
+    """A page, or a part of one, as words, rows and running text."""
+
+    def __init__(self, page: int, words: Sequence[Word]) -> None:
+        self.page = page
+        self.words = tuple(words)
+        self.rows = rows_of(words)
+
+    @classmethod
+    def of(cls, reading: PageReading) -> Sheet:
+        """The sheet of a whole page."""
+        words = (_word(line, reading.page, n) for n, line in enumerate(reading.lines))
+        return cls(reading.page, [w for w in words if w])
+
+    def within(self, box: Box) -> Sheet:
+        """The part whose words have their centre inside ``box``."""
+        x0, y0, x1, y1 = box
+        inside = [w for w in self.words if x0 <= (w.box[0] + w.box[2]) / 2 < x1 and y0 <= w.middle < y1]
+        return Sheet(self.page, inside)
+
+    @property
+    def usual_height(self) -> float:
+        """The usual height of a word, as a fraction of the page."""
+        return median(w.height for w in self.words) if self.words else 0.0
+
+
+class Flow:
+    """Sheets as running text, row after row, for patterns that may wrap; keys with their glyphs."""
+
+    def __init__(self, sheets: Sequence[Sheet]) -> None:
+        self.glyphs: list[Glyph] = []
+        breaks: list[int] = []
+        for row in (r for s in sheets for r in s.rows):
+            breaks.append(len(self.glyphs))
+            self.glyphs.extend(row.glyphs)
+        self.key = "".join(g.key for g in self.glyphs)
+        self.row_starts = tuple(breaks)
+
+    def span(self, start: int, end: int) -> Span:
+        """Characters ``start`` to ``end`` (exclusive) as a span."""
+        return span_of(self.glyphs[start:end])
+
+    def search(self, pattern: str | re.Pattern[str], group: int | str = 0) -> Span | None:
+        """The first match of ``pattern`` in the comparison form, as a span of one of its groups."""
+        match = re.search(pattern, self.key)
+        return self.span(match.start(group), match.end(group)) if match and match.start(group) >= 0 else None
+
+    def finditer(self, pattern: str | re.Pattern[str]) -> Iterator[re.Match[str]]:
+        """All matches of ``pattern`` in the comparison form."""
+        return re.finditer(pattern, self.key)
