@@ -21,5 +21,8 @@ class PolicyError(RegistryError):
         self.origin = origin
         self.problems = tuple(problems)
         super().__init__(
-            "规则“%(origin)s”有问题：%(problems)s", rule="R30", origin=origin, problems="；".join(self.problems)
+            "规则“%(origin)s”有问题：%(problems)s",
+            rule="R30",
+            origin=origin,
+            problems="；".join(self.problems),
         )

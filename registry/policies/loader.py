@@ -136,13 +136,15 @@ def _toml(content: bytes, origin: str) -> dict[str, Any]:
 
 def _head(document: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
     head = {key: document[key] for key in _HEAD if key in document}
-    problems += [f"{key}：必须写明（文字）" for key in ("name", "title") if not isinstance(head.get(key), str)]
+    problems += [
+        f"{key}：必须写明（文字）" for key in ("name", "title") if not isinstance(head.get(key), str)
+    ]
     for key in ("name", "inherits"):
         value = head.get(key)
         if value is not None and not (isinstance(value, str) and valid_name(value)):
             problems.append(f"{key}：只能用小写字母、数字和连字符，例如 nanning-2022")
     if not isinstance(head.get("sources", {}), dict):
-        problems.append("sources：必须写成表，例如 [sources.S1] title = \"…\"")
+        problems.append('sources：必须写成表，例如 [sources.S1] title = "…"')
     return head
 
 
@@ -168,14 +170,14 @@ def _leaves(document: Mapping[str, Any], problems: list[str]) -> dict[str, Leaf]
 
 def _leaf(key: str, entry: object, found: dict[str, Leaf], problems: list[str]) -> None:
     if not isinstance(entry, dict) or "value" not in entry:
-        problems.append(f"{key}：必须写成 {{ value = …, source = \"…\" }}")
+        problems.append(f'{key}：必须写成 {{ value = …, source = "…" }}')
         return
     extra = sorted(set(entry) - _LEAF_KEYS)
     if extra:
         problems.append(f"{key}：不认识 {'、'.join(extra)}，只能有 value 和 source")
     source = entry.get("source")
     if source is not None and (not isinstance(source, str) or not source.strip()):
-        problems.append(f"{key}：source 必须是文字，例如 \"S1 三\"；来源没有规定的不要写 source")
+        problems.append(f'{key}：source 必须是文字，例如 "S1 三"；来源没有规定的不要写 source')
         return
     found[key] = (entry["value"], source)
 
@@ -230,7 +232,9 @@ def _sentences(error: ValidationError) -> list[str]:
             sentences += [f"{place}.{line}".removeprefix(".") if place else line for line in text.split("\n")]
             continue
         shown = given if len(given) <= 60 else given[:57] + "…"
-        sentences.append(f"{place}：{_reason(item['type'], item.get('ctx', {}), item['msg'])}（写的是 {shown}）")
+        sentences.append(
+            f"{place}：{_reason(item['type'], item.get('ctx', {}), item['msg'])}（写的是 {shown}）"
+        )
     return sentences
 
 

@@ -174,7 +174,9 @@ class BanPolicy(_Part):
 class EvaluationPolicy(_Part):
     """Evaluations by schools (R25)."""
 
-    scored_terms_for_average: Annotated[StrictInt, Field(ge=1, le=20)] = leaf("公开平均分所需的评价学期数", "个学期")
+    scored_terms_for_average: Annotated[StrictInt, Field(ge=1, le=20)] = leaf(
+        "公开平均分所需的评价学期数", "个学期"
+    )
     satisfaction_threshold: Annotated[StrictInt, Field(ge=0, le=100)] = leaf(
         "家长满意度低于此值可启动退出程序", "%"
     )
@@ -205,9 +207,11 @@ class PolicyValues(_Part):
     ban: BanPolicy
     list_hits: dict[ListKind, Severity] = Field(description="命中“{}”")
     auto_suspension: tuple[ListKind, ...] = leaf("代码完全一致即自动暂停的名单")
-    import_threshold: Annotated[StrictInt, Field(ge=0, le=1000)] = leaf("一次名单导入自动暂停超过此数须两人确认", "家")
-    warning_days: Annotated[tuple[Annotated[StrictInt, Field(ge=0, le=730)], ...], Field(min_length=1)] = leaf(
-        "证照到期前的提醒", "天"
+    import_threshold: Annotated[StrictInt, Field(ge=0, le=1000)] = leaf(
+        "一次名单导入自动暂停超过此数须两人确认", "家"
+    )
+    warning_days: Annotated[tuple[Annotated[StrictInt, Field(ge=0, le=730)], ...], Field(min_length=1)] = (
+        leaf("证照到期前的提醒", "天")
     )
     finding_severities: dict[FindingCode, Severity] = Field(description="核验发现“{}”")
 
@@ -220,7 +224,10 @@ class PolicyValues(_Part):
         ]
         for key, values in (
             ("categories", self.categories),
-            ("base_materials/extra_materials", tuple(m.code for m in self.base_materials + self.extra_materials)),
+            (
+                "base_materials/extra_materials",
+                tuple(m.code for m in self.base_materials + self.extra_materials),
+            ),
             ("exit_grounds", self.exit_grounds),
             ("auto_suspension", self.auto_suspension),
             ("warning_days", self.warning_days),

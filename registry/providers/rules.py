@@ -15,7 +15,16 @@ _LOOKALIKE = {"I": "1", "O": "0", "S": "5", "Z": "2"}
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
 # GB/T 2260: for each region (first digit) how far its provinces run (second digit).
-_PROVINCES = {"1": "12345", "2": "123", "3": "1234567", "4": "123456", "5": "01234", "6": "12345", "7": "1", "8": "123"}
+_PROVINCES = {
+    "1": "12345",
+    "2": "123",
+    "3": "1234567",
+    "4": "123456",
+    "5": "01234",
+    "6": "12345",
+    "7": "1",
+    "8": "123",
+}
 # Permanent residence cards of foreigners since 2023 have 18 digits that begin with 9.
 _FOREIGN_RESIDENT = "9"
 

@@ -50,7 +50,11 @@ def accepts(facts: RoundFacts, as_of: date) -> Refusal | None:
             return None
         case RoundPhase.UPCOMING:
             return Refusal(
-                "round_not_open", "R5", "本批次 %(opens)s 起接受申报", "请在 %(opens)s 至 %(deadline)s 之间提交", days
+                "round_not_open",
+                "R5",
+                "本批次 %(opens)s 起接受申报",
+                "请在 %(opens)s 至 %(deadline)s 之间提交",
+                days,
             )
         case RoundPhase.CLOSED:
             return Refusal(

@@ -46,7 +46,9 @@ class CalendarError(RegistryError):
 
     def __init__(self, problems: Sequence[RowProblem]) -> None:
         self.problems = tuple(problems)
-        shown = "；".join(f"第 {problem.line} 行：{problem.message}" for problem in self.problems[:MAX_PROBLEMS])
+        shown = "；".join(
+            f"第 {problem.line} 行：{problem.message}" for problem in self.problems[:MAX_PROBLEMS]
+        )
         super().__init__("日历文件有问题：%(problems)s", rule="R29", problems=shown)
 
 
@@ -123,7 +125,9 @@ def _row(
     if kind not in _KINDS:
         problems.append(RowProblem(line, f"kind 只能是 off（放假）或 work（上班），写的是 {kind[:32]!r}"))
     if day is None or day.year not in _YEARS:
-        problems.append(RowProblem(line, f"日期须写成 2026-04-01 这样，写的是 {record['date'].strip()[:32]!r}"))
+        problems.append(
+            RowProblem(line, f"日期须写成 2026-04-01 这样，写的是 {record['date'].strip()[:32]!r}")
+        )
     if len(problems) > before or day is None:
         return None
     seasons = calendars[calendar]

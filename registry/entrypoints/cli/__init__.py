@@ -1,0 +1,1 @@
+"""The `registry` command: one module a sub-command, imported only when it is called."""
