@@ -1,0 +1,1 @@
+"""The parts all pages are made of: layout, macros, page kit, form parsing. See README.md here."""

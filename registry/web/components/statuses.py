@@ -1,0 +1,122 @@
+"""The one word, tone and icon of every state, so that all pages say the same (LOOK: meaning is never by
+colour alone). The tones: green listed or passed, amber waits or lapses soon, red blocked, removed or banned,
+grey over or not begun, blue under way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from registry.web.components.i18n import N_
+
+Tone = Literal["green", "amber", "red", "grey", "blue"]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How a state is shown. ``word`` is a Chinese message."""
+
+    word: str
+    tone: Tone
+    icon: str
+
+
+STATES: dict[str, dict[str, State]] = {
+    "application": {
+        "draft": State(N_("草稿"), "grey", "edit"),
+        "submitted": State(N_("已提交"), "blue", "send"),
+        "vetting": State(N_("材料核验中"), "blue", "loader-2"),
+        "in_review": State(N_("初审中"), "blue", "eye"),
+        "correction": State(N_("待补正"), "amber", "edit"),
+        "recommended": State(N_("待复审"), "blue", "eye"),
+        "shortlisted": State(N_("拟入围"), "blue", "list-check"),
+        "on_notice": State(N_("公示中"), "amber", "calendar-event"),
+        "listed": State(N_("已入库"), "green", "circle-check"),
+        "rejected": State(N_("未通过"), "red", "circle-x"),
+        "withdrawn": State(N_("已撤回"), "grey", "circle-minus"),
+    },
+    "round": {
+        "draft": State(N_("草稿"), "grey", "edit"),
+        "published": State(N_("已发布"), "blue", "send"),
+        "cancelled": State(N_("已取消"), "grey", "circle-minus"),
+        # What the dates make of a published round (R5).
+        "upcoming": State(N_("尚未开放"), "grey", "clock"),
+        "open": State(N_("接受申报"), "green", "circle-check"),
+        "closed": State(N_("申报已截止"), "grey", "lock"),
+    },
+    "notice": {
+        "open": State(N_("公示中"), "amber", "calendar-event"),
+        "provisional": State(N_("公示中，止日为预计"), "amber", "hourglass"),
+        "passed": State(N_("公示期满"), "green", "calendar-check"),
+    },
+    "objection": {
+        "open": State(N_("处理中"), "amber", "clock"),
+        "not_admitted": State(N_("不予受理"), "grey", "circle-minus"),
+        "proposed": State(N_("待复审"), "amber", "gavel"),
+        "upheld": State(N_("异议成立"), "red", "gavel"),
+        "dismissed": State(N_("异议不成立"), "grey", "circle-check"),
+    },
+    # The kinds of entry_status (R19), never the stored state: what a date decides is shown as it is.
+    "entry": {
+        "not_yet": State(N_("尚未生效"), "grey", "clock"),
+        "listed": State(N_("在册"), "green", "circle-check"),
+        "suspended": State(N_("暂停"), "amber", "player-pause"),
+        "lapsed": State(N_("证照过期，暂停"), "amber", "hourglass"),
+        "expired": State(N_("已到期"), "grey", "archive"),
+        "withdrawn": State(N_("已主动退出"), "grey", "circle-minus"),
+        "removed": State(N_("已移除"), "red", "ban"),
+    },
+    "contract": {
+        "draft": State(N_("草拟"), "grey", "edit"),
+        "offered": State(N_("待机构确认"), "amber", "clock"),
+        "signed": State(N_("已签约"), "green", "writing-sign"),
+        "cancelled": State(N_("已取消"), "grey", "circle-minus"),
+        "terminated": State(N_("已终止"), "red", "circle-x"),
+        # What the dates make of a signed contract (R22, R23).
+        "blocked": State(N_("暂不得开展服务"), "red", "ban"),
+        "ended": State(N_("已期满"), "grey", "archive"),
+    },
+    "exit_case": {
+        "open": State(N_("办理中"), "amber", "clock"),
+        "proposed": State(N_("待复审"), "amber", "gavel"),
+        "upheld": State(N_("退出成立"), "red", "ban"),
+        "dismissed": State(N_("不成立"), "grey", "circle-check"),
+        "overturned": State(N_("已撤销"), "grey", "rotate"),
+    },
+    "ban": {
+        "in_force": State(N_("禁入中"), "red", "ban"),
+        "over": State(N_("禁入期满"), "grey", "archive"),
+        "overturned": State(N_("已撤销"), "grey", "rotate"),
+    },
+    "severity": {
+        "block": State(N_("不符合"), "red", "circle-x"),
+        "warn": State(N_("需核对"), "amber", "alert-triangle"),
+        "info": State(N_("提示"), "blue", "info-circle"),
+    },
+    "finding": {
+        "open": State(N_("待处理"), "amber", "clock"),
+        "upheld": State(N_("采纳"), "red", "check"),
+        "overruled": State(N_("不采纳"), "grey", "rotate"),
+        "resolved": State(N_("已解决"), "green", "circle-check"),
+    },
+    "task": {
+        "not_started": State(N_("未填写"), "grey", "circle-dashed"),
+        "incomplete": State(N_("待补充"), "amber", "edit"),
+        "done": State(N_("已完成"), "green", "circle-check"),
+        "problem": State(N_("有问题"), "red", "alert-circle"),
+        "locked": State(N_("暂不可填"), "grey", "lock"),
+    },
+}
+
+
+def state_of(kind: str, state: str) -> State:
+    """How ``state`` of a ``kind`` of thing is shown.
+
+    Raises ``LookupError`` that names the known states: a state without a word is a mistake to be seen at
+    once, not a blank badge.
+    """
+    try:
+        return STATES[kind][str(state)]
+    except KeyError:
+        known = ", ".join(STATES.get(kind, STATES))
+        raise LookupError(f"no word for state {state!r} of {kind!r}; known: {known}") from None
