@@ -21,7 +21,10 @@ _LOGIN = re.compile(r"[\w.@+-]{3,80}")
 
 
 async def open_account(
-    login: str, display_name: str, password: str, memberships: tuple[Membership, ...] = (),
+    login: str,
+    display_name: str,
+    password: str,
+    memberships: tuple[Membership, ...] = (),
     contact: dict[str, str] | None = None,
 ) -> int:
     """Create an account with memberships; returns its id.
@@ -41,7 +44,10 @@ async def open_account(
     try:
         async with transaction():
             account = Account(
-                login=login.lower(), display_name=display_name, password=hashed, created_at=real_now(),
+                login=login.lower(),
+                display_name=display_name,
+                password=hashed,
+                created_at=real_now(),
                 contact_sealed=seal_json(contact or {}, "account.contact"),
             )
             await account.save()
@@ -58,7 +64,11 @@ async def add_membership(account_id: int, membership: Membership) -> None:
     existing = await row(
         "SELECT 1 AS one FROM membership WHERE account = {} AND role = {} AND bureau IS NOT DISTINCT FROM {}"
         " AND provider IS NOT DISTINCT FROM {} AND school IS NOT DISTINCT FROM {}",
-        account_id, membership.role.value, membership.bureau_id, membership.provider_id, membership.school_id,
+        account_id,
+        membership.role.value,
+        membership.bureau_id,
+        membership.provider_id,
+        membership.school_id,
     )
     if existing is None:
         await _join(account_id, membership)
@@ -67,8 +77,11 @@ async def add_membership(account_id: int, membership: Membership) -> None:
 async def _join(account_id: int, membership: Membership) -> None:
     await MembershipRow.insert(
         MembershipRow(
-            account=account_id, role=membership.role.value, bureau=membership.bureau_id,
-            provider=membership.provider_id, school=membership.school_id,
+            account=account_id,
+            role=membership.role.value,
+            bureau=membership.bureau_id,
+            provider=membership.provider_id,
+            school=membership.school_id,
         )
     )
 
@@ -79,7 +92,10 @@ async def sign_in(login: str, password: str) -> str:
     Raises Forbidden with one sentence for a wrong login and a wrong password alike, and TooMany after
     several wrong tries at one account.
     """
-    account = await row("SELECT id, password, active, failed_tries, locked_until FROM account WHERE login = {}", login.strip().lower())
+    account = await row(
+        "SELECT id, password, active, failed_tries, locked_until FROM account WHERE login = {}",
+        login.strip().lower(),
+    )
     now = real_now()
     if account and account["locked_until"] and account["locked_until"] > now:
         wait = int((account["locked_until"] - now).total_seconds()) + 1
@@ -103,7 +119,9 @@ async def confirm_password(actor: Actor, password: str) -> None:
     """
     if actor.account_id is None:
         raise NotSignedIn("请先登录")
-    account = await row("SELECT password, locked_until FROM account WHERE id = {} AND active", actor.account_id)
+    account = await row(
+        "SELECT password, locked_until FROM account WHERE id = {} AND active", actor.account_id
+    )
     if account and account["locked_until"] and account["locked_until"] > real_now():
         raise TooMany("密码输错次数过多,请稍后再试", retry_after=int(_PAUSE.total_seconds()))
     if not await passwords.matches(account["password"] if account else None, password):
@@ -116,7 +134,11 @@ async def change_password(actor: Actor, old: str, new: str) -> None:
     await confirm_password(actor, old)
     if len(new) < passwords.MINIMUM_LENGTH:
         raise Invalid(
-            fields=[FieldError("new_password", "密码至少 %(length)s 位", {"length": str(passwords.MINIMUM_LENGTH)})]
+            fields=[
+                FieldError(
+                    "new_password", "密码至少 %(length)s 位", {"length": str(passwords.MINIMUM_LENGTH)}
+                )
+            ]
         )
     hashed = await passwords.hash_password(new)
     assert actor.account_id is not None
@@ -129,5 +151,8 @@ async def _count_failure(account_id: int) -> None:
     await rows(
         "UPDATE account SET failed_tries = CASE WHEN failed_tries + 1 >= {} THEN 0 ELSE failed_tries + 1 END,"
         " locked_until = CASE WHEN failed_tries + 1 >= {} THEN {} ELSE locked_until END WHERE id = {}",
-        _TRIES, _TRIES, real_now() + _PAUSE, account_id,
+        _TRIES,
+        _TRIES,
+        real_now() + _PAUSE,
+        account_id,
     )

@@ -24,7 +24,8 @@ async def matches(stored: str | None, password: str) -> bool:
 
     def check() -> bool:
         try:
-            return _HASHER.verify(stored or _NOBODY, password) and stored is not None
+            _HASHER.verify(stored or _NOBODY, password)
+            return stored is not None
         except (VerificationError, InvalidHashError):
             return False
 

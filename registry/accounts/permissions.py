@@ -37,7 +37,9 @@ PERMISSIONS: Mapping[str, Predicate] = {
     "application.decide": _any_of(Role.APPROVER),
     "finding.overrule": _any_of(Role.REVIEWER, Role.APPROVER),
     "personal_data.reveal": _any_of(Role.REVIEWER, Role.APPROVER),
-    "document.read": _any_of(Role.PROVIDER, Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR, Role.SCHOOL),
+    "document.read": _any_of(
+        Role.PROVIDER, Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR, Role.SCHOOL
+    ),
     "round.manage": _any_of(Role.BUREAU_ADMIN),
     "notice.publish": _any_of(Role.APPROVER),
     "objection.rule": _any_of(Role.REVIEWER, Role.APPROVER),
@@ -56,12 +58,12 @@ PERMISSIONS: Mapping[str, Predicate] = {
     # operator
     "system.operate": _any_of(Role.OPERATOR),
     # pages several roles share
-    "contract.read": _any_of(Role.SCHOOL, Role.PROVIDER, Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR),
+    "contract.read": _any_of(
+        Role.SCHOOL, Role.PROVIDER, Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR
+    ),
 }
 
 
 def may(actor: Actor, permission: str) -> bool:
     """Whether the actor holds ``permission``. Raises KeyError for one that is not in the map."""
     return PERMISSIONS[permission](actor)
-
-

@@ -35,8 +35,12 @@ async def start(account_id: int) -> str:
     now = real_now()
     await Session.insert(
         Session(
-            token_hash=token_hash(token), account=account_id, csrf=secrets.token_urlsafe(24), created_at=now,
-            seen_at=now, expires_at=now + timedelta(hours=get_settings().session_hours),
+            token_hash=token_hash(token),
+            account=account_id,
+            csrf=secrets.token_urlsafe(24),
+            created_at=now,
+            seen_at=now,
+            expires_at=now + timedelta(hours=get_settings().session_hours),
         )
     )
     return token
@@ -72,7 +76,8 @@ async def find(token: str) -> SignedIn | None:
         WHERE s.token_hash = {} AND s.expires_at > {}
         ORDER BY m.id
         """,
-        token_hash(token), real_now(),
+        token_hash(token),
+        real_now(),
     )
     if not found:
         return None

@@ -51,7 +51,9 @@ class Session(Table, tablename="session"):
     """A signed-in browser. Only the hash of its token is stored; it ends by itself (real time)."""
 
     token_hash = Varchar(length=64, primary_key=True)
-    account = ForeignKey(references=Account, on_delete=OnDelete.restrict, null=False, default=None, index=True)
+    account = ForeignKey(
+        references=Account, on_delete=OnDelete.restrict, null=False, default=None, index=True
+    )
     csrf = Varchar(length=64)
     created_at = instant()
     seen_at = instant()

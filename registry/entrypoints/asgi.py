@@ -52,10 +52,9 @@ def create_app() -> Litestar:
         path="/static", directories=[STATIC_DIR], opt={"public": True}, include_in_schema=False,
         cache_control=None,
     )
-    return Litestar(
+    app = Litestar(
         route_handlers=[*handlers, static],
         guards=[require_permission],
-        middleware=[RequestContext],
         exception_handlers={
             RegistryError: on_registry_error,
             HTTPException: on_http_error,
@@ -65,5 +64,7 @@ def create_app() -> Litestar:
         compression_config=CompressionConfig(backend="gzip", minimum_size=1000, exclude=["/files/"]),
         request_max_body_size=get_settings().max_upload_bytes + 2 * 1024 * 1024,
         openapi_config=OpenAPIConfig(title="After-school provider registry", version="1.0.0", path="/api/schema"),
-        opt={},
     )
+    # Outermost, so that the pages for unknown addresses and wrong methods know their reader too.
+    app.asgi_handler = RequestContext(app.asgi_handler)
+    return app

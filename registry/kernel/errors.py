@@ -7,7 +7,10 @@ translation. It says what is wrong and what to do next.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
+
+from registry.kernel.refusals import Refusal
 
 
 class RegistryError(Exception):
@@ -16,7 +19,9 @@ class RegistryError(Exception):
     status = 500
     code = "error"
 
-    def __init__(self, message: str, *, code: str | None = None, rule: str | None = None, **params: str) -> None:
+    def __init__(
+        self, message: str, *, code: str | None = None, rule: str | None = None, **params: str
+    ) -> None:
         super().__init__(message % params if params else message)
         self.message = message
         self.params: Mapping[str, str] = params
@@ -77,7 +82,7 @@ class FieldError:
 
     field: str
     message: str
-    params: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 class Invalid(RegistryError):
@@ -86,16 +91,32 @@ class Invalid(RegistryError):
     status = 422
     code = "invalid"
 
-    def __init__(self, message: str = "请改正下列各项后再提交", *, fields: Sequence[FieldError] = (), **params: str) -> None:
+    def __init__(
+        self, message: str = "请改正下列各项后再提交", *, fields: Sequence[FieldError] = (), **params: str
+    ) -> None:
         super().__init__(message, **params)
         self.fields = tuple(fields)
 
 
 class RuleRefusal(RegistryError):
-    """A rule of the book (``rule`` = "R22") stands against the act."""
+    """A rule of the book (``rule`` = "R22") stands against the act.
+
+    ``refusals`` holds every reason with its remedy, the first one makes the message.
+    """
 
     status = 422
     code = "refused"
+    refusals: tuple[Refusal, ...] = ()
+
+    @classmethod
+    def of(cls, *refusals: Refusal) -> RuleRefusal:
+        """The error for one or more refusals of pure rules. Raises ValueError for none."""
+        if not refusals:
+            raise ValueError("no refusal given")
+        first = refusals[0]
+        error = cls(f"{first.message}。{first.remedy}", code=first.code, rule=first.rule, **first.params)
+        error.refusals = refusals
+        return error
 
 
 class Unavailable(RegistryError):

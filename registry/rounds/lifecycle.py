@@ -29,7 +29,11 @@ ROUND = Lifecycle(
     },
     may={"publish": _ADMIN, "extend": _ADMIN, "cancel": _ADMIN},
     names={
-        "draft": "草稿", "published": "已发布", "cancelled": "已取消",
-        "publish": "发布", "extend": "延长截止日期", "cancel": "取消",
+        "draft": "草稿",
+        "published": "已发布",
+        "cancelled": "已取消",
+        "publish": "发布",
+        "extend": "延长截止日期",
+        "cancel": "取消",
     },
 )

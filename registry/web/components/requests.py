@@ -19,7 +19,7 @@ from registry.accounts.sessions import SignedIn
 from registry.kernel.actor import Actor
 from registry.kernel.errors import Forbidden, Invalid
 from registry.web.components.cookies import FLASH_COOKIE, make
-from registry.web.components.context import CSRF_FIELD, CSRF_HEADER, Flash, FlashKind, PageContext, Viewer
+from registry.web.components.context import CSRF_FIELD, CSRF_HEADER, Flash, FlashKind, NavItem, PageContext, Viewer
 from registry.web.components.forms import Form
 from registry.web.components.i18n import Translator, translator
 from registry.web.components.kit import render
@@ -52,7 +52,7 @@ async def context_of(request: Req) -> PageContext:
     state = request.scope["state"]
     signed_in: SignedIn | None = state["signed_in"]
     viewer = None
-    nav = ()
+    nav: tuple[NavItem, ...] = ()
     if signed_in is not None:
         roles = [ROLE_NAMES[m.role] for m in signed_in.actor.memberships if m.role in ROLE_NAMES]
         viewer = Viewer(signed_in.actor.name, roles[0] if roles else "", signed_in.organisation)
@@ -97,7 +97,9 @@ async def read_form(request: Req) -> Posted:
     given = request.headers.get(CSRF_HEADER) or next((v for k, v in pairs if k == CSRF_FIELD), "")
     expected = state["csrf_token"]
     if not expected or not hmac.compare_digest(expected.encode(), given.encode()):
-        raise Forbidden("页面已过期或不是从本站打开的。请返回上一页刷新后重新提交,已保存的内容不会丢失", code="csrf")
+        raise Forbidden(
+            "页面已过期或不是从本站打开的。请返回上一页刷新后重新提交,已保存的内容不会丢失", code="csrf"
+        )
     posted.form = Form([(k, v) for k, v in pairs if k != CSRF_FIELD], words_of(request).gettext)
     return posted
 

@@ -39,7 +39,10 @@ async def sign_in_page(request: Req) -> Response[str]:
 
 async def _sign_in(request: Req, form: Form, status: int) -> Response[str]:
     return await page(
-        request, "session/sign_in.html.j2", status_code=status, form=form,
+        request,
+        "session/sign_in.html.j2",
+        status_code=status,
+        form=form,
         demo=get_settings().mode is Mode.DEMO,
     )
 
@@ -76,7 +79,9 @@ async def sign_out(request: Req) -> Response[str]:
     await read_form(request)
     await sessions.end(request.scope["state"]["session_token"])
     return redirect(
-        "/", flash=words_of(request).gettext(N_("您已退出登录")), cookies=(make(SESSION_COOKIE, "", max_age=0),)
+        "/",
+        flash=words_of(request).gettext(N_("您已退出登录")),
+        cookies=(make(SESSION_COOKIE, "", max_age=0),),
     )
 
 

@@ -18,9 +18,11 @@ from registry.web.components.i18n import SOURCE_LOCALE, Locale, parse_locale
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SECURITY_HEADERS = (
-    (b"content-security-policy",
-     b"default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'self'; form-action 'self';"
-     b" frame-ancestors 'none'"),
+    (
+        b"content-security-policy",
+        b"default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'self'; form-action 'self';"
+        b" frame-ancestors 'none'",
+    ),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
@@ -94,7 +96,11 @@ class RequestContext:
                 present = {name for name, _ in headers}
                 headers += [pair for pair in SECURITY_HEADERS if pair[0] not in present]
                 jar = list(set_cookies)
-                if state["flash"] and b"text/html" in dict(headers).get(b"content-type", b"") and message["status"] == 200:
+                if (
+                    state["flash"]
+                    and b"text/html" in dict(headers).get(b"content-type", b"")
+                    and message["status"] == 200
+                ):
                     jar.append(make(FLASH_COOKIE, "", max_age=0))
                 headers += [(b"set-cookie", c.to_header(header="").encode("latin-1")) for c in jar]
                 if signed_in and b"cache-control" not in present:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
 from urllib.parse import quote
 
 import structlog
 from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException
 from litestar.exceptions.http_exceptions import ClientException
+from litestar.response.base import ASGIResponse
+from litestar.types import Receive, Scope, Send
 
 from registry.kernel.errors import NotSignedIn, RegistryError, TooMany
 from registry.web.components.i18n import N_, Translator, translator
@@ -28,8 +31,25 @@ _PLAIN = {
 }
 
 
+class _Later(Response[Any]):
+    """A response made while it is sent: Litestar's exception handlers are synchronous, our pages are not."""
+
+    def __init__(self, make: Callable[[], Awaitable[Response[Any]]]) -> None:
+        super().__init__(None)
+        self._make = make
+
+    def to_asgi_response(self, request: Req, **options: Any) -> ASGIResponse:  # type: ignore[override]
+        """An ASGI application that makes the response and sends it."""
+
+        async def send_it(scope: Scope, receive: Receive, send: Send) -> None:
+            response = await self._make()
+            await response.to_asgi_response(request=request, **options)(scope, receive, send)
+
+        return cast("ASGIResponse", send_it)
+
+
 def _words(request: Req) -> Translator:
-    return translator(request.scope.get("state", {}).get("locale", "zh_CN"))
+    return translator(request.scope["state"].get("locale", "zh_CN"))
 
 
 def wants_problem(request: Req) -> bool:
@@ -45,17 +65,27 @@ async def _answer(request: Req, status: int, code: str, message: str, **extra: A
     if wants_problem(request):
         body = {"type": f"/problems/{code}", "title": message, "status": status, "code": code, **extra}
         return Response(body, status_code=status, media_type="application/problem+json", headers=headers)
-    if "state" not in request.scope or "csrf_token" not in request.scope["state"]:
+    if "csrf_token" not in request.scope["state"]:
         return Response(message, status_code=status, media_type=MediaType.TEXT, headers=headers)
     response = await page(
-        request, "components/error.html.j2", status_code=status, status=status, code=code, message=message,
+        request,
+        "components/error.html.j2",
+        status_code=status,
+        status=status,
+        code=code,
+        detail=message,
         fields=extra.get("fields", []),
     )
     response.headers.update(headers)
     return response
 
 
-async def on_registry_error(request: Req, error: RegistryError) -> Response[Any]:
+def on_registry_error(request: Req, error: RegistryError) -> Response[Any]:
+    """See ``_registry_error``."""
+    return _Later(lambda: _registry_error(request, error))
+
+
+async def _registry_error(request: Req, error: RegistryError) -> Response[Any]:
     """Our own errors: the sentence, its rule and fields, at its status. Not signed in leads to sign-in and back."""
     words = _words(request)
     if isinstance(error, NotSignedIn) and not wants_problem(request):
@@ -70,11 +100,20 @@ async def on_registry_error(request: Req, error: RegistryError) -> Response[Any]
         extra["retry_after"] = error.retry_after
     fields = getattr(error, "fields", ())
     if fields:
-        extra["fields"] = [{"field": f.field, "message": words.gettext(f.message, **f.params)} for f in fields]
-    return await _answer(request, error.status, error.code, words.gettext(error.message, **error.params), **extra)
+        extra["fields"] = [
+            {"field": f.field, "message": words.gettext(f.message, **f.params)} for f in fields
+        ]
+    return await _answer(
+        request, error.status, error.code, words.gettext(error.message, **error.params), **extra
+    )
 
 
-async def on_http_error(request: Req, error: HTTPException) -> Response[Any]:
+def on_http_error(request: Req, error: HTTPException) -> Response[Any]:
+    """See ``_http_error``."""
+    return _Later(lambda: _http_error(request, error))
+
+
+async def _http_error(request: Req, error: HTTPException) -> Response[Any]:
     """Litestar's own errors (no such route, wrong method, too large, bad parameters)."""
     status = error.status_code
     if isinstance(error, ClientException) and status == 400 and "body" in str(error.detail).lower():
@@ -83,7 +122,12 @@ async def on_http_error(request: Req, error: HTTPException) -> Response[Any]:
     return await _answer(request, status, f"http_{status}", message)
 
 
-async def on_unexpected(request: Req, error: Exception) -> Response[Any]:
+def on_unexpected(request: Req, error: Exception) -> Response[Any]:
+    """See ``_unexpected``."""
+    return _Later(lambda: _unexpected(request, error))
+
+
+async def _unexpected(request: Req, error: Exception) -> Response[Any]:
     """Anything else: logged with an id that the person is shown; nothing of it is told."""
     reference = uuid.uuid4().hex[:12]
     log.error("unexpected error", reference=reference, path=request.url.path, exc_info=error)
