@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from piccolo.columns import JSONB, Boolean, ForeignKey, Integer, Serial, Text, Varchar
 from piccolo.columns.base import OnDelete
 from piccolo.constraints import Check, Unique
@@ -24,7 +26,7 @@ class Notice(Table, tablename="notice"):
     id = Serial(primary_key=True)
     list = reference(RegistryList)
     round = reference(Round)
-    supplements = ForeignKey(references="self", on_delete=OnDelete.restrict, null=True, default=None)
+    supplements: ForeignKey[Any] = ForeignKey(references="self", on_delete=OnDelete.restrict, null=True, default=None)
     number = Varchar(length=40, unique=True)
     title = Varchar(length=200)
     published_on = calendar_day(index=True)

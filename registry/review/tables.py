@@ -11,8 +11,17 @@ from registry.applications.tables import Application
 from registry.kernel.columns import calendar_day, instant, one_of, reference
 
 REVIEW_ACTS = (
-    "request_correction", "recommend_shortlist", "recommend_reject", "send_back", "shortlist", "reject",
-    "note", "recuse", "ask_second_look", "grant_second_look", "refuse_second_look",
+    "request_correction",
+    "recommend_shortlist",
+    "recommend_reject",
+    "send_back",
+    "shortlist",
+    "reject",
+    "note",
+    "recuse",
+    "ask_second_look",
+    "grant_second_look",
+    "refuse_second_look",
 )
 
 

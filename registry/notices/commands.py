@@ -1,0 +1,283 @@
+"""Publishing notices, recording where they were posted, taking a provider off (R15-R17)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from registry.applications.lifecycle import APPLICATION
+from registry.applications.tables import Application
+from registry.kernel import events
+from registry.kernel.actor import Actor, Role
+from registry.kernel.clock import real_now, today
+from registry.kernel.db import row, rows, transaction
+from registry.kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
+from registry.kernel.lifecycle import move
+from registry.notices.tables import Notice, NoticeItem, NoticePosting
+from registry.notices.window import window_of
+from registry.rounds import queries as rounds
+
+
+def snapshot_hash(snapshot: dict[str, Any]) -> str:
+    """SHA-256 (hex) of a snapshot's canonical JSON: what was published can be shown to be unchanged."""
+    canonical = json.dumps(snapshot, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+async def publish(actor: Actor, round_id: int, application_ids: Sequence[int], title: str) -> int:
+    """Publish shortlisted applications of a round together as a notice (R15); returns its id.
+
+    The window follows the round's frozen policy; where its schedule is not loaded it is provisional (R16).
+    Raises Invalid for an empty choice, Forbidden for another bureau's round, Conflict where one of them is
+    not shortlisted any more.
+    """
+    if not application_ids:
+        raise Invalid(fields=[FieldError("applications", "请至少选择一家拟入围机构")])
+    if not title.strip():
+        raise Invalid(fields=[FieldError("title", "请填写公示标题")])
+    async with transaction():
+        found_round = await rounds.get(round_id)
+        _require_approver(actor, found_round.bureau_id)
+        items = await rows(
+            "SELECT a.id, a.name, a.provider, a.categories, p.credit_code, p.registered_address"
+            " FROM application a JOIN provider p ON p.id = a.provider"
+            " WHERE a.id = ANY({}) AND a.round = {} ORDER BY a.id FOR UPDATE OF a",
+            list(application_ids),
+            round_id,
+        )
+        if {item["id"] for item in items} != set(application_ids):
+            raise NotFound("所选机构中有不属于这个批次的,请刷新页面后重新选择")
+        notice_id = await _insert(actor, found_round, items, title.strip(), None)
+        for item in items:
+            await move(
+                APPLICATION,
+                Application,
+                item["id"],
+                "publish_notice",
+                actor,
+                chains=(events.bureau_chain(found_round.bureau_id), events.provider_chain(item["provider"])),
+                data={"notice": notice_id},
+            )
+    return notice_id
+
+
+async def _insert(
+    actor: Actor,
+    of_round: rounds.RoundView,
+    items: Sequence[dict[str, Any]],
+    title: str,
+    supplements: int | None,
+) -> int:
+    policy = of_round.rules
+    published_on = await today()
+    window = window_of(
+        published_on, policy.notice.working_days, policy.notice.publication_day_counts, policy.calendar
+    )
+    snapshot: dict[str, Any] = {
+        "title": title,
+        "bureau": of_round.bureau_name,
+        "list": of_round.list_name,
+        "round": of_round.title,
+        "published_on": published_on.isoformat(),
+        "working_days": policy.notice.working_days,
+        "policy": [policy.name, policy.version],
+        "providers": [
+            {
+                "application": item["id"],
+                "name": item["name"],
+                "credit_code": item["credit_code"],
+                "categories": list(item["categories"]),
+            }
+            for item in items
+        ],
+    }
+    serial = await row(
+        "SELECT count(*) + 1 AS n FROM notice n JOIN registry_list l ON l.id = n.list WHERE l.bureau = {}",
+        of_round.bureau_id,
+    )
+    assert serial is not None
+    notice = Notice(
+        list=of_round.list_id,
+        round=of_round.id,
+        supplements=supplements,
+        number=f"GS-{of_round.bureau_id}-{published_on.year}-{serial['n']:04d}",
+        title=title,
+        published_on=published_on,
+        published_at=real_now(),
+        published_by=actor.account_id,
+        working_days=policy.notice.working_days,
+        publication_day_counts=policy.notice.publication_day_counts,
+        calendar=policy.calendar,
+        last_day=window.last_day,
+        passes_from=window.passes_from,
+        provisional=window.provisional,
+        snapshot=json.dumps(snapshot, ensure_ascii=False),
+        sha256=snapshot_hash(snapshot),
+    )
+    await notice.save()
+    notice_id = int(notice.id)
+    await NoticeItem.insert(
+        *[NoticeItem(notice=notice_id, application=item["id"], position=n) for n, item in enumerate(items, 1)]
+    )
+    await events.record(
+        actor,
+        subject="notice",
+        subject_id=notice_id,
+        action="publish",
+        chains=(events.bureau_chain(of_round.bureau_id),),
+        data={
+            "sha256": notice.sha256,
+            "applications": [item["id"] for item in items],
+            "last_day": window.last_day,
+        },
+    )
+    return notice_id
+
+
+async def record_posting(
+    actor: Actor, notice_id: int, channel: str, address: str, posted_at: datetime
+) -> None:
+    """Record where a notice was posted: portal or official account, address and time (R15)."""
+    bureau_id = await bureau_of(notice_id)
+    if bureau_id not in actor.bureau_ids(Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN):
+        raise Forbidden("这份公示属于其他教育局")
+    async with transaction():
+        posting = NoticePosting(
+            notice=notice_id,
+            channel=channel,
+            address=address,
+            posted_at=posted_at,
+            recorded_by=actor.account_id,
+        )
+        await posting.save()
+        await events.record(
+            actor,
+            subject="notice",
+            subject_id=notice_id,
+            action="record_posting",
+            chains=(events.bureau_chain(bureau_id),),
+            data={"posting": posting.id},
+        )
+
+
+async def take_off(actor: Actor, item_id: int, reason: str) -> None:
+    """Take a provider off an open notice; the others' window goes on (R17)."""
+    if not reason.strip():
+        raise Invalid(fields=[FieldError("reason", "请写明理由")])
+    async with transaction():
+        item = await lock_item(item_id)
+        _require_approver(actor, item["bureau_id"])
+        if item["taken_off_on"] is not None:
+            raise Conflict("这家机构已从公示中撤下")
+        await rows(
+            "UPDATE notice_item SET taken_off_on = {}, taken_off_reason = {} WHERE id = {}",
+            await today(),
+            reason.strip(),
+            item_id,
+        )
+        await move(
+            APPLICATION,
+            Application,
+            item["application"],
+            "take_off",
+            actor,
+            chains=(events.bureau_chain(item["bureau_id"]), events.provider_chain(item["provider"])),
+            reason=reason.strip(),
+            data={"notice": item["notice"]},
+        )
+
+
+async def republish_corrected(actor: Actor, item_id: int, title: str, reason: str) -> int:
+    """Correct a provider's published facts: a supplementary notice restarts the window for it alone (R17)."""
+    if not reason.strip():
+        raise Invalid(fields=[FieldError("reason", "请写明更正的内容和理由")])
+    async with transaction():
+        item = await lock_item(item_id)
+        _require_approver(actor, item["bureau_id"])
+        if item["taken_off_on"] is not None or item["state"] != "on_notice":
+            raise Conflict("这家机构不在公示中,不能更正")
+        of_round = await rounds.get(item["round"])
+        await rows(
+            "UPDATE notice_item SET taken_off_on = {}, taken_off_reason = {} WHERE id = {}",
+            await today(),
+            reason.strip(),
+            item_id,
+        )
+        facts = await rows(
+            "SELECT a.id, a.name, a.provider, a.categories, p.credit_code FROM application a"
+            " JOIN provider p ON p.id = a.provider WHERE a.id = {}",
+            item["application"],
+        )
+        notice_id = await _insert(actor, of_round, facts, title.strip(), item["notice"])
+    return notice_id
+
+
+async def recompute_provisional(actor: Actor) -> int:
+    """Compute the end of provisional windows whose schedule has been loaded since (R16). Returns how many."""
+    waiting = await rows("SELECT id FROM notice WHERE provisional ORDER BY id")
+    settled = 0
+    for found in waiting:
+        async with transaction():
+            notice = await row(
+                "SELECT n.*, l.bureau AS bureau_id FROM notice n JOIN registry_list l ON l.id = n.list"
+                " WHERE n.id = {} FOR UPDATE OF n",
+                found["id"],
+            )
+            if notice is None or not notice["provisional"]:
+                continue
+            window = window_of(
+                notice["published_on"],
+                notice["working_days"],
+                notice["publication_day_counts"],
+                notice["calendar"],
+            )
+            if window.provisional:
+                continue
+            await rows(
+                "UPDATE notice SET provisional = false, last_day = {}, passes_from = {} WHERE id = {}",
+                window.last_day,
+                window.passes_from,
+                notice["id"],
+            )
+            await events.record(
+                actor,
+                subject="notice",
+                subject_id=notice["id"],
+                action="settle_window",
+                chains=(events.bureau_chain(notice["bureau_id"]),),
+                data={"last_day": window.last_day, "passes_from": window.passes_from},
+            )
+            settled += 1
+    return settled
+
+
+async def bureau_of(notice_id: int) -> int:
+    """The bureau that published a notice. Raises NotFound."""
+    found = await row(
+        "SELECT l.bureau FROM notice n JOIN registry_list l ON l.id = n.list WHERE n.id = {}", notice_id
+    )
+    if found is None:
+        raise NotFound("没有找到这份公示")
+    return int(found["bureau"])
+
+
+async def lock_item(item_id: int) -> dict[str, Any]:
+    """A notice item with its application locked and its notice's facts. Raises NotFound."""
+    found = await row(
+        "SELECT i.id, i.notice, i.application, i.taken_off_on, a.state, a.provider, a.round, n.published_on,"
+        " n.passes_from, l.bureau AS bureau_id FROM notice_item i JOIN notice n ON n.id = i.notice"
+        " JOIN registry_list l ON l.id = n.list JOIN application a ON a.id = i.application"
+        " WHERE i.id = {} FOR UPDATE OF a, i",
+        item_id,
+    )
+    if found is None:
+        raise NotFound("没有找到公示中的这家机构")
+    return found
+
+
+def _require_approver(actor: Actor, bureau_id: int) -> None:
+    if not actor.has(Role.APPROVER, bureau_id=bureau_id):
+        raise Forbidden("只有本教育局的复审人员可以办理公示")
