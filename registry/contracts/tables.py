@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from piccolo.columns import JSONB, Integer, Serial, Text, Varchar
+from piccolo.columns import JSONB, Boolean, Integer, Serial, Text, Varchar
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
@@ -12,11 +12,16 @@ from registry.kernel.columns import calendar_day, instant, one_of, reference, se
 from registry.schools.tables import School
 from registry.whitelist.tables import Entry
 
-PRECONDITIONS = ("parents_consulted", "plan_published", "liability_insurance", "people_cleared")
+# That people are cleared (R24, R32) follows from the people themselves and is not recorded apart.
+PRECONDITIONS = ("parents_consulted", "plan_published", "liability_insurance")
 
 
 class Contract(Table, tablename="contract"):
     """A contract. Signed means: both sides confirmed and the sealed scan is stored (R22).
+
+    ``fee_cents`` is the fee of one lesson. ``parents_*`` and ``committee_applied`` are asked of township schools
+    (R24). ``service_checked_on`` is the day on which the first day of service was judged; while
+    ``service_blocked_on`` is set, service may not begin (R22).
 
     ``policy`` is the policy in force at signing, frozen then (R30). ``flagged_on`` is the day on which a
     removal obliged the school to terminate (R27).
@@ -31,6 +36,9 @@ class Contract(Table, tablename="contract"):
     starts_on = calendar_day()
     ends_on = calendar_day()
     fee_cents = Integer(null=True, default=None)
+    committee_applied = Boolean(default=False)
+    parents_asked = Integer(null=True, default=None)
+    parents_signed = Integer(null=True, default=None)
     state = Varchar(length=20, default="draft", index=True)
     school_confirmed_by = Integer(null=True, default=None)
     school_confirmed_at = instant(null=True)
@@ -42,6 +50,7 @@ class Contract(Table, tablename="contract"):
     policy = JSONB(null=True, default=None)
     flagged_on = calendar_day(null=True)
     flagged_case_id = Integer(null=True, default=None)
+    service_checked_on = calendar_day(null=True)
     service_blocked_on = calendar_day(null=True)
     service_blocked_reason = Text(default="")
     terminated_on = calendar_day(null=True)

@@ -18,7 +18,12 @@ SOURCES = ("school", "list_hit", "complaint", "evaluation", "bureau")
 
 
 class ExitCase(Table, tablename="exit_case"):
-    """A case against one entry. ``policy`` is the version in force when it was opened (R30)."""
+    """A case against one entry. ``policy`` is the version in force when it was opened (R30).
+
+    ``answer_sealed`` is a JSON list of {on, text}: the provider may add to its answer while the case is open.
+    ``answered_on`` is the day of the answer to all reports so far; ``answer_until`` is NULL while the end of
+    the window is provisional (R16); ``answer_from`` is the day from which it runs.
+    """
 
     id = Serial(primary_key=True)
     number = Varchar(length=40, unique=True)
@@ -27,6 +32,7 @@ class ExitCase(Table, tablename="exit_case"):
     ground = Varchar(length=60)
     state = Varchar(length=20, default="open", index=True)
     opened_on = calendar_day()
+    answer_from = calendar_day()
     answer_until = calendar_day(null=True)
     answered_on = calendar_day(null=True)
     answer_sealed = sealed()
@@ -36,6 +42,9 @@ class ExitCase(Table, tablename="exit_case"):
     decided_by = Integer(null=True, default=None)
     decided_on = calendar_day(null=True)
     decision_reason = Text(default="")
+    overturned_by = Integer(null=True, default=None)
+    overturned_on = calendar_day(null=True)
+    overturned_reason = Text(default="")
     policy_version = Varchar(length=64)
     policy = JSONB()
     created_at = instant()

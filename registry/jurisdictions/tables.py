@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from piccolo.columns import Boolean, Serial, Varchar
+from piccolo.columns import Boolean, Integer, Serial, Varchar
 from piccolo.constraints import Unique
 from piccolo.table import Table
 
-from registry.kernel.columns import reference
+from registry.kernel.columns import calendar_day, instant, one_of, reference
 
 
 class Division(Table, tablename="division"):
@@ -38,3 +38,30 @@ class RegistryList(Table, tablename="registry_list"):
     public = Boolean(default=True)
 
     registry_list_one_name_a_bureau = Unique([bureau, name])
+
+
+class CalendarDay(Table, tablename="calendar_day"):
+    """A day that a bureau loaded beside the schedules that come with the software (R29)."""
+
+    id = Serial(primary_key=True)
+    calendar = Varchar(length=20)
+    day = calendar_day()
+    kind = Varchar(length=10)
+    source = Varchar(length=200)
+    loaded_by = Integer(null=True, default=None)
+    loaded_at = instant()
+
+    known_kind = one_of("kind", ("off", "work"))
+    calendar_day_once = Unique([calendar, day])
+
+
+class CalendarYear(Table, tablename="calendar_year"):
+    """A year of a calendar that was loaded, or declared complete without rows (R29)."""
+
+    id = Serial(primary_key=True)
+    calendar = Varchar(length=20)
+    year = Integer(default=None)
+    declared_by = Integer(null=True, default=None)
+    declared_at = instant()
+
+    calendar_year_once = Unique([calendar, year])

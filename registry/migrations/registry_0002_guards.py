@@ -26,6 +26,12 @@ GUARDS = (
     CREATE INDEX entry_by_name ON entry (list, pinyin_key, id)
     """,
     """
+    CREATE INDEX entry_by_name_anywhere ON entry (pinyin_key, id)
+    """,
+    """
+    CREATE INDEX contract_running ON contract (entry, ends_on) WHERE state = 'signed'
+    """,
+    """
     CREATE INDEX event_subject ON event (subject, subject_id, id)
     """,
     """
@@ -44,7 +50,7 @@ GUARDS = (
     ALTER TABLE entry ADD CONSTRAINT entry_no_overlap EXCLUDE USING gist (
         int8range(provider, provider, '[]') WITH &&,
         int4range(list, list, '[]') WITH &&,
-        daterange(listed_on, coalesce(ended_on, ends_on), '[]') WITH &&
+        daterange(listed_on, least(withdrawn_on, removed_on, ends_on), '[]') WITH &&
     )
     """,
     """

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from registry.kernel.actor import Role
 from registry.kernel.lifecycle import Lifecycle
+from registry.kernel.terms import Term
 
 
 class EntryState(StrEnum):
@@ -15,6 +16,16 @@ class EntryState(StrEnum):
     SUSPENDED = "suspended"
     WITHDRAWN = "withdrawn"
     REMOVED = "removed"
+
+
+class Cause(Term):
+    """Why an entry is suspended (R20, R27)."""
+
+    REGISTRATION_LAPSED = "registration_lapsed", "登记证照已过期"
+    LIST_HIT = "list_hit", "被列入失信或禁入名单"
+    EXIT_CASE = "exit_case", "退出案件办理期间暂停"
+    TERMINATED_BY_SCHOOL = "terminated_by_school", "学校以退出情形终止合同"
+    BUREAU = "bureau", "教育局决定暂停"
 
 
 _APPROVER = frozenset({Role.APPROVER})

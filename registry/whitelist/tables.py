@@ -10,13 +10,14 @@ from registry.applications.tables import Application
 from registry.jurisdictions.tables import RegistryList
 from registry.kernel.columns import calendar_day, instant, one_of, reference
 from registry.providers.tables import Provider
-from registry.whitelist.lifecycle import EntryState
+from registry.whitelist.lifecycle import Cause, EntryState
 
 
 class Entry(Table, tablename="entry"):
     """A provider on a list from ``listed_on`` to ``ends_on`` (R19). No two of one provider overlap on a list.
 
-    ``ended_on`` is the day of withdrawal or removal. ``search_terms`` holds bigrams of what can be searched.
+    ``withdrawn_on`` and ``removed_on`` are the days of those acts (both, where a case was upheld after a
+    withdrawal). ``search_terms`` holds bigrams of what can be searched, ``pinyin_key`` sorts names.
     """
 
     id = Serial(primary_key=True)
@@ -29,8 +30,8 @@ class Entry(Table, tablename="entry"):
     state = Varchar(length=20, default="listed", index=True)
     listed_on = calendar_day()
     ends_on = calendar_day()
-    ended_on = calendar_day(null=True)
-    ended_ground = Varchar(length=60, null=True, default=None)
+    withdrawn_on = calendar_day(null=True)
+    removed_on = calendar_day(null=True)
     confirmed_by = Integer(null=True, default=None)
     search_terms = Array(base_column=Varchar())
     pinyin_key = Varchar(length=400)
@@ -38,7 +39,9 @@ class Entry(Table, tablename="entry"):
 
     known_state = one_of("state", EntryState)
     in_order = Check("listed_on <= ends_on")
-    over_has_a_day = Check("(state IN ('withdrawn', 'removed')) = (ended_on IS NOT NULL)")
+    withdrawn_has_a_day = Check("state <> 'withdrawn' OR withdrawn_on IS NOT NULL")
+    removed_has_a_day = Check("(state = 'removed') = (removed_on IS NOT NULL)")
+    ends_after_listing = Check("listed_on <= coalesce(least(withdrawn_on, removed_on), listed_on)")
 
 
 class Suspension(Table, tablename="suspension"):
@@ -52,8 +55,21 @@ class Suspension(Table, tablename="suspension"):
     started_on = calendar_day()
     ended_on = calendar_day(null=True)
 
-    known_cause = one_of("cause", ("registration_lapsed", "list_hit", "exit_case", "terminated_by_school", "bureau"))
+    known_cause = one_of("cause", Cause)
     ends_after_start = Check("ended_on IS NULL OR ended_on >= started_on")
+
+
+class Removal(Table, tablename="removal"):
+    """A removal of an entry, kept when it is overturned (R21): it holds until the day before ``restored_on``."""
+
+    id = Serial(primary_key=True)
+    entry = reference(Entry)
+    case_id = Integer(unique=True, default=None)
+    ground = Varchar(length=60)
+    removed_on = calendar_day()
+    restored_on = calendar_day(null=True)
+
+    restored_after_removal = Check("restored_on IS NULL OR restored_on >= removed_on")
 
 
 class Course(Table, tablename="course"):
