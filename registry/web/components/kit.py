@@ -103,15 +103,15 @@ def _money(value: Any, unit: str | None = None, *, locale: Locale) -> str:
     return formats.money(value, locale, unit)
 
 
-def render(name: str, ctx: PageContext, **data: Any) -> str:
+def render(name: str, ctx: PageContext, /, **data: Any) -> str:
     """The page ``name`` (``room/file.html.j2``) for ``ctx``, as HTML.
 
     Raises ``jinja2.TemplateNotFound`` and, for a value the caller forgot, ``jinja2.UndefinedError``.
     """
-    return make_environment(ctx.locale).get_template(name).render(ctx=ctx, **data)
+    return make_environment(ctx.locale).get_template(name).render({**data, "ctx": ctx})
 
 
-def render_macro(name: str, macro: str, ctx: PageContext, *args: Any, **data: Any) -> str:
+def render_macro(name: str, macro: str, ctx: PageContext, /, *args: Any, **data: Any) -> str:
     """One macro of a template as HTML: a fragment for htmx, the same as inside the page."""
     module = make_environment(ctx.locale).get_template(name).module
     return str(getattr(module, macro)(*args, **data))
