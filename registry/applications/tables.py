@@ -1,8 +1,8 @@
-"""Applications (申报) and the files handed in with them."""
+"""Applications (申报), what was handed in each time, and the files that belong to it."""
 
 from __future__ import annotations
 
-from piccolo.columns import Array, Boolean, Integer, Serial, Text, Varchar
+from piccolo.columns import JSONB, Array, Boolean, Integer, Serial, Text, Varchar
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
@@ -16,8 +16,8 @@ from registry.rounds.tables import Round
 class Application(Table, tablename="application"):
     """One provider's application in one round (R5, R6, R14).
 
-    ``form_sealed`` holds the form as JSON (``registry.applications.form.ApplicationForm``); ``form_version``
-    counts its saves. ``recommended_by`` and ``decided_by`` are never the same person (R13).
+    ``form_sealed`` is the working copy of the form (``registry.applications.form.ApplicationForm`` as JSON),
+    ``form_version`` counts its saves; what was handed in is in ``Submission``. ``recommended_by`` and ``decided_by`` are never the same person (R13).
     """
 
     id = Serial(primary_key=True)
@@ -51,20 +51,46 @@ class Application(Table, tablename="application"):
     )
 
 
-class ApplicationFile(Table, tablename="application_file"):
-    """A file of an application for one item (1..8) of R6; item 0 is the merged PDF.
+class Submission(Table, tablename="submission"):
+    """What was handed in, each time: never changed afterwards (R7).
 
-    ``replaced_by_submission`` is the form version whose submission superseded it; NULL is current.
+    ``form_sealed`` is the form of that moment; ``manifest`` lists its files as ``[{file, item, sha256}]``;
+    ``digest`` is the SHA-256 over the form's and the files' digests, and stands in the event of the submission.
+    """
+
+    id = Serial(primary_key=True)
+    application = reference(Application)
+    number = Integer(default=1)
+    form_sealed = sealed(null=False)
+    manifest = JSONB()
+    digest = Varchar(length=64)
+    submitted_by = Integer(null=True, default=None)
+    submitted_on = calendar_day()
+    submitted_at = instant()
+
+    submission_once = Unique([application, number])
+
+
+class ApplicationFile(Table, tablename="application_file"):
+    """A file of an application for one item (1.., R6); item 0 is the merged PDF.
+
+    ``submission`` is the first one that handed it in, NULL while it is a draft's. ``leaving`` marks a file that
+    the running correction takes out; the next submission sets ``replaced_at``. ``removed_at`` is only for
+    files that were never handed in.
     """
 
     id = Serial(primary_key=True)
     application = reference(Application)
     file = reference(StoredFile)
     item = Integer(default=0)
-    material = Varchar(length=60)
     position = Integer(default=0)
+    submission = reference(Submission, null=True)
+    leaving = Boolean(default=False)
     replaced_at = instant(null=True)
     removed_at = instant(null=True)
+    created_at = instant()
 
     application_file_once = Unique([application, file])
     known_item = Check("item BETWEEN 0 AND 20")
+    removed_before_submission = Check("removed_at IS NULL OR submission IS NULL")
+    replaced_after_submission = Check("replaced_at IS NULL OR submission IS NOT NULL")

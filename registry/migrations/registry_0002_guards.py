@@ -47,6 +47,13 @@ GUARDS = (
     CREATE INDEX stored_file_owner ON stored_file (owner, owner_id)
     """,
     """
+    CREATE INDEX stored_file_uuid ON stored_file (substring(object_key from '[0-9a-f]{32}'))
+    """,
+    """
+    CREATE INDEX application_file_current ON application_file (application, item, position)
+        WHERE removed_at IS NULL AND replaced_at IS NULL
+    """,
+    """
     ALTER TABLE entry ADD CONSTRAINT entry_no_overlap EXCLUDE USING gist (
         int8range(provider, provider, '[]') WITH &&,
         int4range(list, list, '[]') WITH &&,

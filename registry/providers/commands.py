@@ -1,0 +1,143 @@
+"""Registering a provider and changing its facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from asyncpg.exceptions import UniqueViolationError
+
+from registry.accounts.commands import add_membership
+from registry.kernel import events
+from registry.kernel.actor import Actor, Membership, Role
+from registry.kernel.clock import real_now, today
+from registry.kernel.db import row, rows, transaction
+from registry.kernel.errors import FieldError, Invalid, NotFound, NotSignedIn
+from registry.kernel.sealed import blind_index, seal, seal_json
+from registry.providers.facts import ProviderFacts, check_facts, name_key
+from registry.providers.queries import belongs_to
+from registry.providers.tables import FormerName, Provider
+
+CODE_TAKEN = (
+    "这个统一社会信用代码已由其他账号登记。请由原登记人登录办理；联系不上原登记人的，请持登记证照联系教育局处理"
+)
+
+
+def representative_index(number: str) -> str | None:
+    """The blind index of a legal representative's normalised ID number, None for none."""
+    return blind_index(number, "person_id") if number else None
+
+
+async def register(actor: Actor, facts: ProviderFacts) -> int:
+    """Record a provider and make the actor's account its member; returns its id (R4).
+
+    Registering one's own provider again gives the same id. Raises Invalid with field errors, and at
+    ``credit_code`` where another account holds that code: a code cannot be taken over.
+    """
+    if actor.account_id is None:
+        raise NotSignedIn("请先登录")
+    errors = check_facts(facts, as_of=await today())
+    if errors:
+        raise Invalid(fields=errors)
+    try:
+        async with transaction():
+            existing = await row("SELECT id FROM provider WHERE credit_code = {}", facts.code)
+            if existing is not None:
+                return _own_or_taken(actor, int(existing["id"]))
+            provider_id = await _insert(facts)
+            await add_membership(actor.account_id, Membership(Role.PROVIDER, provider_id=provider_id))
+            await events.record(
+                actor,
+                subject="provider",
+                subject_id=provider_id,
+                action="register",
+                chains=(events.provider_chain(provider_id),),
+            )
+    except UniqueViolationError as error:
+        # Two registrations of one code at the same moment; a double click of one account is none of its worry.
+        owner = await row(
+            "SELECT p.id FROM provider p JOIN membership m ON m.provider = p.id"
+            " WHERE p.credit_code = {} AND m.account = {}",
+            facts.code,
+            actor.account_id,
+        )
+        if owner is None:
+            raise Invalid(fields=[FieldError("credit_code", CODE_TAKEN)]) from error
+        return int(owner["id"])
+    return provider_id
+
+
+async def update(actor: Actor, provider_id: int, facts: ProviderFacts) -> None:
+    """Change a provider's facts. Raises NotFound for a provider that is not the actor's, Invalid as ``register``."""
+    if not belongs_to(actor, provider_id):
+        raise NotFound("没有找到这个机构")
+    errors = check_facts(facts, as_of=await today())
+    if errors:
+        raise Invalid(fields=errors)
+    try:
+        async with transaction():
+            await write_facts(actor, provider_id, facts)
+    except UniqueViolationError as error:
+        raise Invalid(fields=[FieldError("credit_code", CODE_TAKEN)]) from error
+
+
+async def write_facts(actor: Actor, provider_id: int, facts: ProviderFacts) -> None:
+    """Write checked facts and the event that names the changed columns, in the caller's transaction.
+
+    Raises UniqueViolationError where the code is another provider's.
+    """
+    before = await row("SELECT * FROM provider WHERE id = {} FOR UPDATE", provider_id)
+    if before is None:
+        raise NotFound("没有找到这个机构")
+    values = _columns(facts)
+    visible = [column for column, value in values.items() if not isinstance(value, bytes) and before[column] != value]
+    former = {r["name"] for r in await rows("SELECT name FROM former_name WHERE provider = {}", provider_id)}
+    changed = visible + (["former_names"] if former != set(facts.former_names) else [])
+    await Provider.update(values).where(Provider.id == provider_id)
+    await _write_former_names(provider_id, facts.former_names)
+    if changed:
+        await events.record(
+            actor,
+            subject="provider",
+            subject_id=provider_id,
+            action="update_facts",
+            chains=(events.provider_chain(provider_id),),
+            data={"changed": sorted(changed)},
+        )
+
+
+def _own_or_taken(actor: Actor, provider_id: int) -> int:
+    if provider_id in actor.provider_ids:
+        return provider_id
+    raise Invalid(fields=[FieldError("credit_code", CODE_TAKEN)])
+
+
+async def _insert(facts: ProviderFacts) -> int:
+    made = Provider(**_columns(facts), created_at=real_now())
+    await made.save()
+    provider_id = int(made.id)
+    await _write_former_names(provider_id, facts.former_names)
+    return provider_id
+
+
+def _columns(facts: ProviderFacts) -> dict[str, Any]:
+    return {
+        "name": facts.name.strip(),
+        "name_key": name_key(facts.name),
+        "credit_code": facts.code,
+        "kind": str(facts.kind),
+        "legal_representative": facts.legal_representative.strip(),
+        "legal_representative_id_sealed": seal(facts.representative_id, "provider.legal_representative_id"),
+        "legal_representative_id_index": representative_index(facts.representative_id),
+        "registered_address": facts.registered_address.strip(),
+        "contact_sealed": seal_json(asdict(facts.contact), "provider.contact"),
+        "phone_index": blind_index(facts.contact.phone.strip(), "phone") if facts.contact.phone.strip() else None,
+    }
+
+
+async def _write_former_names(provider_id: int, names: Iterable[str]) -> None:
+    await rows("DELETE FROM former_name WHERE provider = {}", provider_id)
+    kept = {name_key(name): name.strip() for name in names if name_key(name)}
+    for key, name in kept.items():
+        await FormerName.insert(FormerName(provider=provider_id, name=name, name_key=key))
