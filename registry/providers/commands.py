@@ -91,10 +91,10 @@ async def write_facts(actor: Actor, provider_id: int, facts: ProviderFacts) -> N
     if before is None:
         raise NotFound("没有找到这个机构")
     values = _columns(facts)
-    visible = [column for column, value in values.items() if not isinstance(value, bytes) and before[column] != value]
+    visible = [c for c, value in values.items() if not isinstance(value, bytes) and before[c] != value]
     former = {r["name"] for r in await rows("SELECT name FROM former_name WHERE provider = {}", provider_id)}
     changed = visible + (["former_names"] if former != set(facts.former_names) else [])
-    await Provider.update(values).where(Provider.id == provider_id)
+    await Provider.update({**values}).where(Provider.id == provider_id)
     await _write_former_names(provider_id, facts.former_names)
     if changed:
         await events.record(
