@@ -55,12 +55,23 @@ class Line:
     """A run of text on a page, with its box and the reader's confidence (0..1).
 
     ``corrected_from`` holds the raw reading where a code was corrected under its check character.
+    ``level`` is where the line would stand were the sheet not skewed or in perspective: group rows and
+    columns by it (``layout``), show people ``box``. ``at`` and ``sure`` are, per character of ``text``,
+    its middle along the line (0..1 from the left) and how sure it is; empty where that is not known.
     """
 
     text: str
     box: Box
     confidence: float = 1.0
     corrected_from: str | None = None
+    level: Box | None = None
+    at: tuple[float, ...] = ()
+    sure: tuple[float, ...] = ()
+
+    @property
+    def layout(self) -> Box:
+        """The box to reason about rows and columns with: straightened where that is known."""
+        return self.level or self.box
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +130,17 @@ class FileNote:
 
 @dataclass(frozen=True, slots=True)
 class FieldValue:
-    """A field read from a document: its normalised value and where it stands."""
+    """A field read from a document: its normalised value and where it stands.
+
+    ``corrected_from`` is the raw reading where a code was corrected under its check character (R4).
+    """
 
     value: Any
     confidence: float
     page: int
     box: Box
     raw: str = ""
+    corrected_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +154,7 @@ class Document:
     last_page: int
     fields: Mapping[str, FieldValue]
     confidence: float = 1.0
+    readable: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ GENERAL_STOPS = (
     "身份证号码", "身份证号", "公民身份号码", "证件号码", "证件类型", "发证日期", "批准日期", "出生年月", "填表日期", "申请日期",
 )  # fmt: skip
 _AFTER_LABEL = re.compile(r"(?:\((?:盖章|签字|签名|公章|盖公章|签章|签字或盖章|全称|印章|手写|签字盖章|元|万元)\))*[:;.·\-_—]*")
+# What makes a label part of a longer word: 职业技能等级证书 is a title, 名称变更 a subject.
+_PART_OF_WORD = re.compile(r"证书|变更|登记表|一览表")
 _LINE_GAP = 0.75
 _PIECE_GAP = 1.3
 
@@ -74,7 +76,9 @@ class LabelledText:
     def _label_at(self, row: Row, at: int) -> tuple[str, str] | None:
         starts = row.starts_word(at)
         for name, field in self._labels:
-            if row.key.startswith(name, at) and (starts or len(name) >= 4) and self._spread_evenly(row, at, len(name)):
+            if not row.key.startswith(name, at) or not (starts or len(name) >= 4):
+                continue
+            if not _PART_OF_WORD.match(row.key, at + len(name)) and self._spread_evenly(row, at, len(name)):
                 return name, field
         return None
 

@@ -1,0 +1,182 @@
+"""Certificates of teachers: qualification, vocational skill, sports instructor, heritage inheritor; and clearances."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from rapidfuzz import fuzz, process
+
+from vetting.fields.labels import LabelledText
+from vetting.fields.values import (
+    authority_at_foot,
+    authority_field,
+    closing_date,
+    date_field,
+    make,
+    number_field,
+    person_field,
+    printed,
+    resident_id_field,
+    text_field,
+)
+from vetting.fields.view import DocumentView
+from vetting.model import FieldValue
+from vetting.text.dates import parse_term
+from vetting.text.layout import Span
+
+Fields = dict[str, FieldValue]
+
+_PERSON: Mapping[str, Sequence[str]] = {
+    "name": ("持证人姓名", "持证人", "传承人姓名", "传承人", "姓名"),
+    "sex": ("性别",),
+    "born": ("出生年月日", "出生年月", "出生日期"),
+    "ethnicity": ("民族",),
+    "id_number": ("身份证号码", "身份证件号码", "公民身份号码", "身份证件号", "身份证号", "证件号码"),
+    "id_type": ("证件类型", "证件名称"),
+    "certificate_number": ("证书编号", "证书号码", "证书号", "证书管理号", "管理号", "编号"),
+    "issue_date": ("发证日期", "发证时间", "批准日期", "颁发日期", "颁证日期", "签发日期", "批准时间", "认定日期", "公布时间"),
+    "valid_until": ("有效期至", "有效期限", "有效日期", "有效期", "有效截止日期"),
+    "issuer": ("发证机关", "认定机构", "颁发机关", "批准机关", "批准单位", "发证单位", "发证机构", "评价机构", "鉴定机构", "颁发单位", "认定机关", "授予单位"),
+}
+_QUALIFICATIONS = (
+    "幼儿园教师资格",
+    "小学教师资格",
+    "初级中学教师资格",
+    "高级中学教师资格",
+    "中等职业学校教师资格",
+    "中等职业学校实习指导教师资格",
+    "高等学校教师资格",
+)
+_SPORT_LEVELS = ("国家级社会体育指导员", "一级社会体育指导员", "二级社会体育指导员", "三级社会体育指导员")
+_SKILL_LEVELS = ("一级/高级技师", "二级/技师", "三级/高级工", "四级/中级工", "五级/初级工")
+_LEXICON_SCORE = 80
+_ISSUER_TAIL = re.compile(r".{4,24}(?:局|委员会|厅|部|中心|协会|总局|院|学院|大学|公司|基金会|学会|联合会)$")
+
+
+def teacher_qualification(view: DocumentView) -> Fields:
+    """Fields of a 教师资格证书. It has no end of validity unless one is printed."""
+    text = view.labelled({**_PERSON, "qualification": ("教师资格种类", "资格种类"), "subject": ("任教学科", "任教科目", "学科")})
+    fields = _person(view, text)
+    _put(fields, "qualification", _from_lexicon(view, text.pieces("qualification"), _QUALIFICATIONS))
+    _put(fields, "subject", text_field(view, text.pieces("subject")))
+    return fields
+
+
+def skill_certificate(view: DocumentView) -> Fields:
+    """Fields of a vocational skill or occupational qualification certificate."""
+    labels = {
+        **_PERSON,
+        "occupation": ("职业名称", "职业(工种)名称", "职业(工种)", "职业工种", "职业", "工种名称", "专业名称", "资格名称", "职业资格名称"),
+        "level": ("职业技能等级", "技能等级", "职业资格等级", "资格等级", "等级级别", "级别", "等级"),
+    }
+    text = view.labelled(labels)
+    fields = _person(view, text)
+    _put(fields, "occupation", text_field(view, text.lines("occupation")))
+    _put(fields, "level", _from_lexicon(view, text.pieces("level"), _SKILL_LEVELS))
+    return fields
+
+
+def sports_instructor_certificate(view: DocumentView) -> Fields:
+    """Fields of a 社会体育指导员证书."""
+    labels = {
+        **_PERSON,
+        "level": ("社会体育指导员等级", "技术等级", "指导员等级", "称号等级", "等级称号", "等级"),
+        "sport": ("指导项目", "指导项目名称", "项目名称", "健身项目", "项目"),
+    }
+    text = view.labelled(labels)
+    fields = _person(view, text)
+    level = _from_lexicon(view, text.pieces("level"), _SPORT_LEVELS)
+    if level is None and (span := view.flow.search(r"(?:国家|[一二三])级社会体育指导员")):
+        level = make(span, span.text)
+    _put(fields, "level", level)
+    _put(fields, "sport", text_field(view, text.pieces("sport")))
+    return fields
+
+
+def heritage_inheritor_certificate(view: DocumentView) -> Fields:
+    """Fields of a certificate of an intangible-heritage inheritor."""
+    text = view.labelled({**_PERSON, "project": ("项目名称", "传承项目", "代表性项目", "非遗项目名称", "非遗项目", "项目")})
+    fields = _person(view, text)
+    project = text_field(view, text.pieces("project"))
+    if project is None and (span := view.flow.search(r"(?:项目|遗产)[(\"“《]?([\u4e00-\u9fff]{2,16})[)\"”》]?(?:的)?(?:代表性)?传承人", 1)):
+        project = make(span, span.text)
+    _put(fields, "project", project)
+    return fields
+
+
+def no_criminal_record_certificate(view: DocumentView) -> Fields:
+    """Whose record was looked up, and when. The content is not kept (R32)."""
+    fields = _person(view, view.labelled(_PERSON))
+    if "name" not in fields and (span := view.flow.search(r"(?:兹证明|查询人|被查询人|经查询?)[:,]?([\u4e00-\u9fff]{2,4}?)(?=[(,,]|身份|性别|同志|公民)", 1)):
+        fields["name"] = make(span, span.text)
+    return {k: v for k, v in fields.items() if k in ("name", "id_number", "issue_date", "issuer")}
+
+
+def labour_contract(view: DocumentView) -> Fields:
+    """The two sides of a labour contract and its term."""
+    text = view.labelled({"name": ("甲方(用人单位)", "用人单位", "甲方"), "employee": ("乙方(劳动者)", "劳动者", "乙方"), "id_number": ("身份证号码", "身份证号", "公民身份号码")})
+    fields: Fields = {}
+    _put(fields, "name", text_field(view, text.pieces("name")))
+    _put(fields, "employee", person_field(text.pieces("employee")))
+    _put(fields, "id_number", resident_id_field(view, text.lines("id_number")))
+    _put(fields, "issue_date", closing_date(view))
+    return fields
+
+
+def _put(fields: Fields, name: str, value: FieldValue | None) -> None:
+    if value is not None:
+        fields[name] = value
+
+
+def _person(view: DocumentView, text: LabelledText) -> Fields:
+    """What all certificates of a person carry. ``valid_until`` is None where no end is printed."""
+    fields: Fields = {}
+    _put(fields, "name", person_field(text.pieces("name")))
+    _put(fields, "id_number", resident_id_field(view, text.lines("id_number")))
+    _put(fields, "certificate_number", number_field(text.lines("certificate_number")))
+    issued = date_field(text.lines("issue_date")) or closing_date(view, text.lines("valid_until") + text.lines("born"))
+    _put(fields, "issue_date", issued)
+    _put(fields, "valid_until", _until(view, text))
+    _put(fields, "issuer", _issuer(view, text))
+    return fields
+
+
+def _until(view: DocumentView, text: LabelledText) -> FieldValue | None:
+    """The end of validity; None as a value where nothing is printed, no field where it cannot be read."""
+    spans = text.lines("valid_until")
+    for span in spans:
+        term = parse_term(span.text)
+        if term is not None and (term.forever or term.until):
+            return make(span, term.valid_until)
+    if spans and any(re.search(r"\d", s.text) for s in spans):
+        return None
+    if text.hits("valid_until") and not all(re.fullmatch(r"[-—–_/无\s]*", s.text) for s in spans):
+        return None
+    page = view.pages[0] if view.pages else 1
+    return FieldValue(None, 0.9, page, (0.0, 0.0, 1.0, 1.0))
+
+
+def _issuer(view: DocumentView, text: LabelledText) -> FieldValue | None:
+    labelled = authority_field(view, text.pieces("issuer"))
+    if labelled is not None:
+        return labelled
+    for span in view.last_rows(8):
+        value = printed(view, span)
+        if _ISSUER_TAIL.fullmatch(value) and not re.search(r"[:：，。《》]", value):
+            return make(span, value)
+    return authority_at_foot(view)
+
+
+def _from_lexicon(view: DocumentView, spans: Sequence[Span], lexicon: Sequence[str]) -> FieldValue | None:
+    """A value from a closed list: as printed where it is one, the one close entry where OCR slipped."""
+    for span in spans:
+        value = printed(view, span)
+        if value in lexicon or not view.scanned(span.page):
+            return make(span, value)
+        close = process.extract(value, lexicon, scorer=fuzz.ratio, limit=2)
+        if close and close[0][1] >= _LEXICON_SCORE and (len(close) < 2 or close[0][1] - close[1][1] > 5):
+            return make(span, close[0][0], factor=0.8)
+        if value:
+            return make(span, value)
+    return None
