@@ -49,6 +49,14 @@ class DemoClock(Table, tablename="demo_clock"):
 
     id = Integer(primary_key=True, default=1)
     day = calendar_day()
-    swept_until = calendar_day()
 
     only_one = Check("id = 1")
+
+
+class SweepState(Table, tablename="sweep_state"):
+    """The last day whose daily sweep is done: at most one row. After a stop it is caught up day by day."""
+
+    id = Integer(primary_key=True, default=1)
+    swept_until = calendar_day()
+
+    sweep_only_one = Check("id = 1")
