@@ -142,7 +142,7 @@ def _head(document: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
     for key in ("name", "inherits"):
         value = head.get(key)
         if value is not None and not (isinstance(value, str) and valid_name(value)):
-            problems.append(f"{key}：只能用小写字母、数字和连字符，例如 nanning-2022")
+            problems.append(f"{key}：只能用小写字母、数字和连字符，例如 my-city-2030")
     if not isinstance(head.get("sources", {}), dict):
         problems.append('sources：必须写成表，例如 [sources.S1] title = "…"')
     return head
