@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -45,7 +46,7 @@ ROUND = RoundFacts(date(2022, 6, 1), date(2022, 6, 22))
         (date(2022, 6, 10), {"cancelled": True}, RoundPhase.CANCELLED),
     ],
 )
-def test_when_a_round_takes_applications(as_of: date, changes: dict[str, bool], phase: RoundPhase) -> None:
+def test_when_a_round_takes_applications(as_of: date, changes: dict[str, Any], phase: RoundPhase) -> None:
     facts = replace(ROUND, **changes)
     assert round_phase(facts, as_of) is phase
     refusal = accepts(facts, as_of)
