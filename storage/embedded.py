@@ -68,6 +68,8 @@ class EmbeddedS3:
             "filer.exposeDirectoryData": "false",
             "filer.ui.deleteDir": "false",
             "master.telemetry": "false",
+            # There is no other server that would have to hear of the stop first.
+            "volume.preStopSeconds": "0",
             # Named, so that a start on other ports finds the same volume server.
             "volume.id": "embedded",
             "filer.localSocket": str(self.folder / "filer.sock"),

@@ -42,8 +42,9 @@ class DataFolder:
 
     def note_children(self, children: dict[str, tuple[int, float]]) -> None:
         """Write down the children's process ids and start times, for a start after a crash."""
-        note = self.path / "children.json"
-        note.write_text(json.dumps(children))
+        fresh = self.path / "children.new"
+        fresh.write_text(json.dumps(children))
+        fresh.replace(self.path / "children.json")
 
     def earlier_children(self) -> dict[str, tuple[int, float]]:
         """What `note_children` wrote last; empty when nothing is left of an earlier run."""

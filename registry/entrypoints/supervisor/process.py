@@ -80,25 +80,9 @@ class Child:
 
     async def _spawn(self) -> None:
         program = self.program
-        # Its own session: Ctrl-C in the terminal reaches the supervisor alone, which stops in order.
-        self._process = await asyncio.create_subprocess_exec(
-            *wrap(program.argv, run_as=program.run_as, on_death=program.stop_with),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            cwd=program.cwd,
-            env=dict(program.environment),
-            start_new_session=True,
-        )
+        self._process, self._pump = await spawn(program, self.log, on_death=program.stop_with)
         self._started_at = time.monotonic()
-        self._pump = asyncio.create_task(self._read_output(self._process), name=f"log {program.name}")
         self.changed()
-
-    async def _read_output(self, process: asyncio.subprocess.Process) -> None:
-        if process.stdout is None:
-            return
-        while data := await process.stdout.read(65536):
-            self.log.feed(data)
 
     async def _keep(self) -> None:
         """Start the program again whenever it ends, waiting longer each time it ends early."""
@@ -108,7 +92,7 @@ class Child:
             if process is None:
                 return
             status = await process.wait()
-            self._kill_group(process.pid)
+            kill_group(process.pid)
             if time.monotonic() - self._started_at > STEADY_SECONDS:
                 wait = FIRST_WAIT
             self.log.line(f"ended with status {status}; starting again in {wait:g} s")
@@ -139,49 +123,82 @@ class Child:
             self.kill()
             await process.wait()
         if self._pump is not None:
-            # A grandchild that escaped the group could hold the pipe open; its output is not waited for.
-            await asyncio.wait([self._pump], timeout=1)
-            self._pump.cancel()
+            await _finish_output(self._pump)
         self.log.close()
 
     def kill(self) -> None:
         """Kill the whole group at once."""
         if self._process is not None:
-            self._kill_group(self._process.pid)
+            kill_group(self._process.pid)
 
-    @staticmethod
-    def _kill_group(pid: int) -> None:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(pid, signal.SIGKILL)
+
+async def spawn(
+    program: Program, log: LogFile, *, on_death: signal.Signals
+) -> tuple[asyncio.subprocess.Process, asyncio.Task[None]]:
+    """Start a program with its output going into `log`; gives the process and the task that reads.
+
+    The pipe is our own: asyncio's would make `wait` last until every grandchild has closed it.
+    """
+    read_end, write_end = os.pipe()
+    try:
+        # Its own session: Ctrl-C in the terminal reaches the supervisor alone, which stops in order.
+        process = await asyncio.create_subprocess_exec(
+            *wrap(program.argv, run_as=program.run_as, on_death=on_death),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=write_end,
+            stderr=write_end,
+            cwd=program.cwd,
+            env=dict(program.environment),
+            start_new_session=True,
+        )
+    except BaseException:
+        os.close(read_end)
+        raise
+    finally:
+        os.close(write_end)
+    return process, asyncio.create_task(_read_output(read_end, log), name=f"log {program.name}")
+
+
+async def _read_output(descriptor: int, log: LogFile) -> None:
+    reader = asyncio.StreamReader()
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(descriptor, "rb", buffering=0)
+    )
+    try:
+        while data := await reader.read(65536):
+            log.feed(data)
+    finally:
+        transport.close()
+
+
+async def _finish_output(pump: asyncio.Task[None]) -> None:
+    """Wait for the last lines, not for a grandchild that left the group and holds the pipe open."""
+    await asyncio.wait([pump], timeout=1)
+    pump.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await pump
 
 
 async def run_step(program: Program, log: LogFile) -> None:
     """Run a program that ends by itself (migrations). Raises CannotStart unless it ends with status 0."""
-    process = await asyncio.create_subprocess_exec(
-        *wrap(program.argv, run_as=program.run_as, on_death=signal.SIGKILL),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-        cwd=program.cwd,
-        env=dict(program.environment),
-        start_new_session=True,
-    )
+    process, pump = await spawn(program, log, on_death=signal.SIGKILL)
     try:
-        if process.stdout is not None:
-            while data := await process.stdout.read(65536):
-                log.feed(data)
         status = await process.wait()
-    except BaseException:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
-        raise
     finally:
+        kill_group(process.pid)
+        await process.wait()
+        await _finish_output(pump)
         log.close()
     if status != 0:
         raise CannotStart(
             Message.STEP_FAILED, name=program.name, status=status, log=log.path, tail=log.tail()
         )
+
+
+def kill_group(pid: int) -> None:
+    """Kill a child's whole group; no error where it is gone."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
 
 
 def end_leftovers(earlier: Mapping[str, tuple[int, float]], say: Callable[[str], None]) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 
 from registry.entrypoints.supervisor import postgres
-from registry.entrypoints.supervisor.errors import CannotStart
+from registry.entrypoints.supervisor.errors import EXIT_FAILED, CannotStart
 from registry.entrypoints.supervisor.folder import DataFolder, hold
 from registry.entrypoints.supervisor.logs import LogFile
 from registry.entrypoints.supervisor.messages import Message
@@ -35,6 +35,7 @@ from registry.entrypoints.supervisor.system import (
     worker_program,
 )
 from storage import embedded
+from storage.errors import StorageError
 from storage.store import ObjectStore
 
 
@@ -53,13 +54,21 @@ class Options:
 def up(options: Options) -> int:
     """Run the system until Ctrl-C or SIGTERM. Returns the exit status; says why where it cannot start."""
     try:
-        check_address(options.address)
+        # The folder first: who starts it twice is to hear where it runs, not to be sent to another port.
         with hold(options.data_dir, "demo" if options.demo else "production") as folder:
+            check_address(options.address)
             folder.announce(options.address.url)
             asyncio.run(_Supervisor(options, folder).run())
     except CannotStart as error:
         print(error, file=sys.stderr, flush=True)
         return error.status
+    except StorageError as error:
+        print(
+            f"对象存储不能使用：{error}\nThe object store cannot be used: {error}",
+            file=sys.stderr,
+            flush=True,
+        )
+        return EXIT_FAILED
     except KeyboardInterrupt:  # Ctrl-C before anything was started
         return 130
     return 0
