@@ -56,12 +56,16 @@ class Actor:
 
     def has(self, role: Role, *, bureau_id: int | None = None) -> bool:
         """Whether the actor holds ``role`` (at that bureau, if given)."""
-        return any(m.role is role and (bureau_id is None or m.bureau_id == bureau_id) for m in self.memberships)
+        return any(
+            m.role is role and (bureau_id is None or m.bureau_id == bureau_id) for m in self.memberships
+        )
 
     def bureau_ids(self, *roles: Role) -> frozenset[int]:
         """The bureaux at which the actor holds one of ``roles`` (any role if none is named)."""
         return frozenset(
-            m.bureau_id for m in self.memberships if m.bureau_id is not None and (not roles or m.role in roles)
+            m.bureau_id
+            for m in self.memberships
+            if m.bureau_id is not None and (not roles or m.role in roles)
         )
 
     @property

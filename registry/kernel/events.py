@@ -27,15 +27,43 @@ def provider_chain(provider_id: int) -> str:
 
 
 def digest(
-    *, chain: str, number: int, subject: str, subject_id: int, action: str, from_state: str | None,
-    to_state: str | None, account_id: int | None, actor: str, reason: str, data: Mapping[str, Any],
-    on_day: date, recorded_at: datetime, previous: str,
+    *,
+    chain: str,
+    number: int,
+    subject: str,
+    subject_id: int,
+    action: str,
+    from_state: str | None,
+    to_state: str | None,
+    account_id: int | None,
+    actor: str,
+    reason: str,
+    data: Mapping[str, Any],
+    on_day: date,
+    recorded_at: datetime,
+    previous: str,
 ) -> str:
     """The SHA-256 (hex) of an event's canonical JSON, chained through ``previous``."""
     canonical = json.dumps(
-        [chain, number, subject, subject_id, action, from_state, to_state, account_id, actor, reason,
-         data, on_day.isoformat(), recorded_at.isoformat(), previous],
-        ensure_ascii=False, sort_keys=True, separators=(",", ":"),
+        [
+            chain,
+            number,
+            subject,
+            subject_id,
+            action,
+            from_state,
+            to_state,
+            account_id,
+            actor,
+            reason,
+            data,
+            on_day.isoformat(),
+            recorded_at.isoformat(),
+            previous,
+        ],
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
     )
     return hashlib.sha256(canonical.encode()).hexdigest()
 
@@ -65,15 +93,29 @@ async def record(
     facts: dict[str, Any] = json.loads(json.dumps(dict(data or {}), default=str))
     for chain in sorted(set(chains)):
         await rows(
-            "INSERT INTO chain_head (chain, number, hash) VALUES ({}, 0, {}) ON CONFLICT DO NOTHING", chain, GENESIS
+            "INSERT INTO chain_head (chain, number, hash) VALUES ({}, 0, {}) ON CONFLICT DO NOTHING",
+            chain,
+            GENESIS,
         )
         head = (await rows("SELECT number, hash FROM chain_head WHERE chain = {} FOR UPDATE", chain))[0]
         values: dict[str, Any] = {
-            "chain": chain, "number": head["number"] + 1, "subject": subject, "subject_id": subject_id,
-            "action": action, "from_state": from_state, "to_state": to_state, "account_id": actor.account_id,
-            "actor": actor.name, "reason": reason, "data": facts, "on_day": on_day,
-            "recorded_at": recorded_at, "previous": head["hash"],
+            "chain": chain,
+            "number": head["number"] + 1,
+            "subject": subject,
+            "subject_id": subject_id,
+            "action": action,
+            "from_state": from_state,
+            "to_state": to_state,
+            "account_id": actor.account_id,
+            "actor": actor.name,
+            "reason": reason,
+            "data": facts,
+            "on_day": on_day,
+            "recorded_at": recorded_at,
+            "previous": head["hash"],
         }
         hashed = digest(**values)
         await Event.insert(Event(**{**values, "data": json.dumps(facts, ensure_ascii=False)}, hash=hashed))
-        await rows("UPDATE chain_head SET number = {}, hash = {} WHERE chain = {}", values["number"], hashed, chain)
+        await rows(
+            "UPDATE chain_head SET number = {}, hash = {} WHERE chain = {}", values["number"], hashed, chain
+        )

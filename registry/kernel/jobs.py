@@ -60,12 +60,18 @@ async def defer(
     """
     if queueing_lock is not None:
         waiting = await rows(
-            "SELECT 1 AS one FROM procrastinate_jobs WHERE queueing_lock = {} AND status = 'todo'", queueing_lock
+            "SELECT 1 AS one FROM procrastinate_jobs WHERE queueing_lock = {} AND status = 'todo'",
+            queueing_lock,
         )
         if waiting:
             return
     await rows(
         "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW({}, {}, 0, {}, {}, {}::jsonb, {})]"
         "::procrastinate_job_to_defer_v1[])",
-        queue, name, lock, queueing_lock, json.dumps(ids), at,
+        queue,
+        name,
+        lock,
+        queueing_lock,
+        json.dumps(ids),
+        at,
     )

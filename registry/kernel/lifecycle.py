@@ -82,12 +82,21 @@ async def move(
     assignments = ", ".join(f"{column} = {{}}" for column in columns)
     changed = await rows(
         f"UPDATE {name} SET {assignments} WHERE id = {{}} AND state = {{}} RETURNING id",
-        *columns.values(), record_id, state,
+        *columns.values(),
+        record_id,
+        state,
     )
     if not changed:
         raise Conflict("记录刚刚被他人更改。请刷新页面查看最新情况")
     await events.record(
-        actor, subject=lifecycle.subject, subject_id=record_id, action=action, chains=chains,
-        from_state=state, to_state=target, reason=reason, data=data,
+        actor,
+        subject=lifecycle.subject,
+        subject_id=record_id,
+        action=action,
+        chains=chains,
+        from_state=state,
+        to_state=target,
+        reason=reason,
+        data=data,
     )
     return target
