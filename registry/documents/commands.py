@@ -55,7 +55,9 @@ def safe_name(given: str) -> str:
     It is never used as a path or a key. At most 200 characters, the ending kept; "" becomes ``文件``.
     """
     last = given.replace("\\", "/").rsplit("/", 1)[-1]
-    kept = "".join(c for c in last if c.isprintable() and c not in _BIDI and c not in _FORBIDDEN_IN_NAMES).strip(" .")
+    kept = "".join(
+        c for c in last if c.isprintable() and c not in _BIDI and c not in _FORBIDDEN_IN_NAMES
+    ).strip(" .")
     if len(kept) > _NAME_LENGTH:
         stem, dot, ending = kept.rpartition(".")
         ending = dot + ending if dot and len(ending) <= 8 else ""

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from asyncpg.exceptions import UniqueViolationError
+from piccolo.columns import Column
 
 from registry.accounts.commands import add_membership
 from registry.kernel import events
@@ -19,9 +20,7 @@ from registry.providers.facts import ProviderFacts, check_facts, name_key
 from registry.providers.queries import belongs_to
 from registry.providers.tables import FormerName, Provider
 
-CODE_TAKEN = (
-    "这个统一社会信用代码已由其他账号登记。请由原登记人登录办理；联系不上原登记人的，请持登记证照联系教育局处理"
-)
+CODE_TAKEN = "这个统一社会信用代码已由其他账号登记。请由原登记人登录办理；联系不上原登记人的，请持登记证照联系教育局处理"
 
 
 def representative_index(number: str) -> str | None:
@@ -94,7 +93,7 @@ async def write_facts(actor: Actor, provider_id: int, facts: ProviderFacts) -> N
     visible = [c for c, value in values.items() if not isinstance(value, bytes) and before[c] != value]
     former = {r["name"] for r in await rows("SELECT name FROM former_name WHERE provider = {}", provider_id)}
     changed = visible + (["former_names"] if former != set(facts.former_names) else [])
-    await Provider.update({**values}).where(Provider.id == provider_id)
+    await Provider.update(dict[Column | str, Any](values.items())).where(Provider.id == provider_id)
     await _write_former_names(provider_id, facts.former_names)
     if changed:
         await events.record(
@@ -132,7 +131,9 @@ def _columns(facts: ProviderFacts) -> dict[str, Any]:
         "legal_representative_id_index": representative_index(facts.representative_id),
         "registered_address": facts.registered_address.strip(),
         "contact_sealed": seal_json(asdict(facts.contact), "provider.contact"),
-        "phone_index": blind_index(facts.contact.phone.strip(), "phone") if facts.contact.phone.strip() else None,
+        "phone_index": blind_index(facts.contact.phone.strip(), "phone")
+        if facts.contact.phone.strip()
+        else None,
     }
 
 

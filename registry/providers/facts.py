@@ -85,7 +85,9 @@ def check_contact(contact: Contact) -> list[FieldError]:
     if not contact.phone.strip():
         errors.append(FieldError("contact_phone", "请填写联系电话"))
     elif not _PHONE.fullmatch(unicodedata.normalize("NFKC", contact.phone).strip()):
-        errors.append(FieldError("contact_phone", "联系电话应为手机号码或带区号的座机号码，例如 0771-1234567"))
+        errors.append(
+            FieldError("contact_phone", "联系电话应为手机号码或带区号的座机号码，例如 0771-1234567")
+        )
     if contact.email.strip() and not _EMAIL.fullmatch(contact.email.strip()):
         errors.append(FieldError("contact_email", "电子邮箱格式不正确，例如 name@example.com"))
     return errors

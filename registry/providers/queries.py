@@ -30,7 +30,8 @@ def belongs_to(actor: Actor, provider_id: int) -> bool:
 async def names_of(provider_ids: frozenset[int]) -> list[ProviderName]:
     """Some providers by id, in the order they were registered."""
     found = await rows(
-        "SELECT id, name, credit_code, kind FROM provider WHERE id = ANY({}) ORDER BY id", sorted(provider_ids)
+        "SELECT id, name, credit_code, kind FROM provider WHERE id = ANY({}) ORDER BY id",
+        sorted(provider_ids),
     )
     return [ProviderName(**one) for one in found]
 
