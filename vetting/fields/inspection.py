@@ -20,8 +20,8 @@ LABELS = {
     "other": ("法定代表人", "登记机关", "登记状态"),
 }
 _DATE = re.compile(r"(?:19|20)\d\d(?:[-./年])\d{1,2}(?:[-./月])\d{1,2}日?")
-_YEAR = re.compile(r"(?<!\d)(20\d\d)(?:年?度|年(?:检|报|度|年检)|(?=年?(?:年度)?(?:年检|年报|报告))|年(?!\d{1,2}月))")
-_BARE_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d|[-./年]\d)")
+_YEAR = re.compile(r"(20\d\d)(?:年?度|年(?:检|报|度|年检)|(?=年?(?:年度)?(?:年检|年报|报告))|年(?!\d{1,2}月))")
+_BARE_YEAR = re.compile(r"(20\d\d)(?!\d|[-./年]\d)")
 _CONDITIONAL = r"基本合格|基本通过|限期整改后合格|整改合格|有条件(?:合格|通过)"
 _FAILED = r"不合格|未通过|不通过|未年检|未参加年检|未参检|未报送|未公示|未年报|未按(?:时|规定)(?:报送|公示|年检)|逾期未|列入经营异常|责令整改|(?<!无)异常"
 _PASSED = r"(?:正常\(?合格\)?)|年检合格|合格|通过|正常|已公示|已年报|已报送|按时公示|无异常|未发现问题|优秀|良好"
@@ -68,10 +68,15 @@ def _as_printed(view: DocumentView, result: tuple[str, str, Span]) -> str:
 
 def _years_in(row: Row) -> list[re.Match[str]]:
     masked = _DATE.sub(lambda m: "~" * len(m.group()), row.key)
-    found = list(_YEAR.finditer(masked))
+    found = [m for m in _YEAR.finditer(masked) if _begins(row, m.start())]
     if not found and len(row.words) >= 3:
         found = [m for m in _BARE_YEAR.finditer(masked) if row.starts_word(m.start())]
     return found
+
+
+def _begins(row: Row, at: int) -> bool:
+    """Whether a number begins here: a serial number in the cell before it is not part of it."""
+    return at == 0 or not row.key[at - 1].isdigit() or row.starts_word(at)
 
 
 def _by_row(sheet: Sheet) -> dict[str, tuple[str, str, Span]]:

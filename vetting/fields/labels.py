@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from rapidfuzz.distance import Levenshtein
+
 from vetting.model import Box
 from vetting.text.layout import Glyph, Row, Sheet, Span, Word, span_of
 
@@ -56,6 +58,7 @@ class LabelledText:
         for sheet in self.sheets:
             for row in sheet.rows:
                 self._hits.extend(self._scan(sheet, row))
+        self._add_damaged(labels)
 
     def _scan(self, sheet: Sheet, row: Row) -> Iterable[Hit]:
         at = 0
@@ -72,6 +75,45 @@ class LabelledText:
             self._order[id(hit)] = self._rank.get(name, 99)
             yield hit
             at = max(end, at + 1)
+
+    def _add_damaged(self, labels: Mapping[str, Sequence[str]]) -> None:
+        """Labels that lost a character to a seal or a fold, for fields whose label was found nowhere."""
+        seen = {h.field for h in self._hits}
+        for field, names in labels.items():
+            if field in seen:
+                continue
+            for sheet in self.sheets:
+                for row in sheet.rows:
+                    hit = self._damaged_at_start(field, names, sheet, row)
+                    if hit:
+                        self._order[id(hit)] = 50
+                        self._hits.append(hit)
+
+    def _damaged_at_start(self, field: str, names: Sequence[str], sheet: Sheet, row: Row) -> Hit | None:
+        starts = [i for i in range(len(row.glyphs)) if row.starts_word(i)]
+        for start in starts:
+            if any(h.row is row and h.start <= start < h.end for h in self._hits):
+                continue
+            for name in names:
+                for length in range(len(name) - 1, len(name) + 1):
+                    piece = row.key[start : start + length]
+                    if len(name) >= 4 and len(piece) == length and Levenshtein.distance(piece, name) == 1:
+                        return self._close_hit(field, sheet, row, start, start + length)
+                if len(name) == 2 and self._remnant(row, start, name):
+                    return self._close_hit(field, sheet, row, start, start + 1)
+        return None
+
+    @staticmethod
+    def _remnant(row: Row, at: int, name: str) -> bool:
+        """One character left of a two-character label, in a word of its own with its value beside it."""
+        if row.key[at] != name[1] or at + 1 >= len(row.glyphs):
+            return False
+        return row.starts_word(at + 1) and len(row.glyphs) - at - 1 >= 2
+
+    @staticmethod
+    def _close_hit(field: str, sheet: Sheet, row: Row, start: int, end: int) -> Hit:
+        after = _AFTER_LABEL.match(row.key, end)
+        return Hit(field, sheet, row, start, after.end() if after else end)
 
     def _label_at(self, row: Row, at: int) -> tuple[str, str] | None:
         starts = row.starts_word(at)
@@ -95,8 +137,19 @@ class LabelledText:
         return sorted(found, key=lambda h: self._order[id(h)])
 
     def _row_end(self, hit: Hit) -> int:
+        """Where a value ends at the latest: before the next label, or before the next column of labels."""
         later = [h.start for h in self._hits if h.row is hit.row and h.start >= hit.end]
-        return min(later, default=len(hit.row.glyphs))
+        edge = self._column_edge(hit)
+        beyond = [i for i, g in enumerate(hit.row.glyphs) if i >= hit.end and g.box[0] >= edge]
+        return min(later + beyond, default=len(hit.row.glyphs))
+
+    def _column_edge(self, hit: Hit) -> float:
+        """The left edge of the next column of labels to the right: two labels or more, one under another."""
+        own = hit.box
+        height = own[3] - own[1]
+        starts = [h.box[0] for h in self._hits if h.sheet is hit.sheet and h.box[0] > own[2] + 2 * height]
+        columns = [x for x in starts if sum(1 for other in starts if abs(other - x) < 0.4 * height) >= 2]
+        return min(columns, default=2.0) - 0.3 * height
 
     def right_of(self, hit: Hit) -> tuple[Glyph, ...]:
         """What stands to the right of a label, up to the next label."""
@@ -109,10 +162,10 @@ class LabelledText:
         for row in hit.sheet.rows:
             if not y1 - 0.3 * height <= (row.box[1] + row.box[3]) / 2 <= y1 + 2.6 * height:
                 continue
-            words = [w for w in row.words if w.box[0] < x1 and w.box[2] > x0]
-            starts = [w for w in words if abs(w.box[0] - x0) < 3 * height]
-            if starts and not any(h.row is row and h.start == 0 for h in self._hits):
-                return tuple(g for w in starts for g in w.glyphs)
+            claimed = {id(row.glyphs[h.start]) for h in self._hits if h.row is row}
+            words = [w for w in row.words if w.box[0] < x1 and w.box[2] > x0 and abs(w.box[0] - x0) < 3 * height]
+            if words and not any(id(w.glyphs[0]) in claimed for w in words):
+                return tuple(g for w in words for g in w.glyphs)
         return ()
 
     def lines(self, field: str, *, below: bool = True) -> list[Span]:
@@ -164,18 +217,37 @@ class LabelledText:
                 if id(word) in used or abs(word.box[0] - left) > 2.6 * row_height or len(word.glyphs) < 1:
                     continue
                 height = word.height
-                if -0.6 * height < word.box[1] - bottom < _LINE_GAP * height or -0.6 * height < top - word.box[3] < _LINE_GAP * height:
+                under = word.box[1] - bottom
+                if self._belongs_below(hit, word, under):
+                    continue
+                if -0.6 * height < under < _LINE_GAP * height or -0.6 * height < top - word.box[3] < _LINE_GAP * height:
                     used.add(id(word))
                     lines.append((word.box[1], word.box[3], self._rest_of_row(hit.sheet, word, hit)))
                     grown = True
         lines.sort(key=lambda line: line[0] + line[1])
         return span_of([g for line in lines for g in line[2]])
 
+    def _belongs_below(self, hit: Hit, word: Word, gap_above: float) -> bool:
+        """Whether a line is nearer to the value of the next label than to the one above it.
+
+        So it is where a label stands in the middle of its cell, beside the second line of its value.
+        """
+        after = [h for h in self._hits if h.sheet is hit.sheet and h.start < h.end and h.box[1] > hit.box[3] and h.field != hit.field]
+        for other in after:
+            beside = [w for w in other.row.words if w.box[0] >= other.box[2] - 0.01 and abs(w.box[0] - word.box[0]) < 2 * word.height]
+            for neighbour in beside:
+                gap_below = neighbour.box[1] - word.box[3]
+                if -0.6 * word.height < gap_below < gap_above - 0.1 * word.height:
+                    return True
+        return False
+
     def _rest_of_row(self, sheet: Sheet, word: Word, hit: Hit) -> tuple[Glyph, ...]:
         """A continuation line with the pieces that the reader cut off it."""
         row = next(r for r in sheet.rows if any(w is word for w in r.words))
         start = next(i for i, g in enumerate(row.glyphs) if g is word.glyphs[0])
+        edge = self._column_edge(hit)
         stops = [h.start for h in self._hits if h.row is row and h.start > start]
+        stops += [i for i, g in enumerate(row.glyphs) if i > start and g.box[0] >= edge]
         return _first_piece(row.glyphs[start : min(stops, default=len(row.glyphs))])
 
     def _column(self, hit: Hit, first: Sequence[Glyph]) -> list[Word]:

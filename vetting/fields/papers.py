@@ -56,7 +56,7 @@ def application_form(view: DocumentView) -> Fields:
     _put(fields, "legal_representative", person_field(_before_signature(text.pieces("legal_representative"))))
     _put(fields, "legal_representative_id", resident_id_field(view, text.lines("legal_representative_id")))
     _put(fields, "registered_address", _longest(view, text.blocks("registered_address"), 6))
-    _put(fields, "categories", _categories(text.blocks("categories") + text.lines("categories")))
+    _put(fields, "categories", _categories(text.lines("categories") + text.blocks("categories")))
     _put(fields, "contact_name", person_field(_without_phone(text.pieces("contact"))))
     _put(fields, "contact_phone", _phone(view, text.lines("contact_phone") + text.lines("contact")))
     _put(fields, "business_scope", _longest(view, text.blocks("business_scope"), 4))

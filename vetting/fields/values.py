@@ -23,6 +23,8 @@ _ORGANISATION_END = re.compile(
 _EDGES = ":;,.、。·|_—-–*~'\"“”‘’ "
 _AUTHORITY = re.compile(rf"[{_HAN}]{{2,20}}(?:局|委员会|厅|部|中心|协会|总局|总队|院|政府|办公室|学院|大学|学校|公司|馆|会|处|分局|派出所)")
 
+_AUTHORITY_AT_FOOT = re.compile(rf"[{_HAN}]{{2,20}}(?:局|委员会|厅|部|总局|总队|政府|办公室|评价中心|鉴定中心|指导中心)")
+
 
 def make(span: Span, value: Any, *, factor: float = 1.0, corrected_from: str | None = None) -> FieldValue:
     """A field from where it was read; ``factor`` lowers the reader's confidence."""
@@ -196,7 +198,7 @@ def authority_at_foot(view: DocumentView, date: FieldValue | None = None) -> Fie
         for row in reversed(sheet.rows):
             span = row.span(0, len(row.glyphs))
             text = printed(view, span)
-            match = _AUTHORITY.fullmatch(text)
-            if match and not re.search(r"监制|网址|应当", text) and len(text) <= 24:
+            match = _AUTHORITY_AT_FOOT.fullmatch(text)
+            if match and not re.search(r"监制|网址|应当|主管单位|法定代表", text) and len(text) <= 24:
                 return make(span, text)
     return None

@@ -75,9 +75,12 @@ def offered_subjects(text: str) -> list[Mention]:
 
 
 def terms_of(mentions: list[Mention]) -> list[str]:
-    """The subjects named, each once, in order; general words (补课) only where no subject is named."""
-    subjects = [m.term for m in mentions if re.fullmatch(f"{_SUBJECT}|{_LESSER}", m.term)]
-    return list(dict.fromkeys(subjects or [m.term for m in mentions]))
+    """The subjects named, each once, in order; lesser and general words only where no subject is named."""
+    for words in (_SUBJECT, f"{_SUBJECT}|{_LESSER}"):
+        subjects = [m.term for m in mentions if re.fullmatch(words, m.term)]
+        if subjects:
+            return list(dict.fromkeys(subjects))
+    return list(dict.fromkeys(m.term for m in mentions))
 
 
 def plain(text: str) -> str:

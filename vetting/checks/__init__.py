@@ -1,0 +1,1 @@
+"""Checks: small pure functions that compare form, documents and dates. One file each, one catalogue."""
