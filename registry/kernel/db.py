@@ -60,8 +60,8 @@ def transaction() -> PostgresTransaction:
 
 async def rows(sql: str, *args: Any) -> list[dict[str, Any]]:
     """Run SQL with ``{}`` places for ``args``; returns rows as dicts."""
-    result: list[dict[str, Any]] = await engine().run_querystring(QueryString(sql, *args))
-    return result
+    # The driver's records look like dicts but are not: no pop, no update.
+    return [dict(one) for one in await engine().run_querystring(QueryString(sql, *args))]
 
 
 async def row(sql: str, *args: Any) -> dict[str, Any] | None:
