@@ -5,7 +5,7 @@ The table is data that ships with the program; this script only makes it again. 
 * **strokes**: the edit distance between the stroke orders (five basic strokes) of two characters,
 * **picture**: the cosine of the two glyphs, blurred, the best of three typefaces,
 * **parts**: the two characters share, in the same arrangement, the part that carries the sound and differ in
-  their radical only (晴 and 睛, 柚 and 袖).
+  their radical only (晴 and 睛, 柚 and 袖), or one is that part and the other adds a slim radical (苹 and 平).
 
 A pair is taken when few strokes differ *and* the pictures overlap, or by its parts when the pictures overlap,
 or when it stands in the classic groups of primary-school primers. Sound plays no part: homophones that do not
@@ -134,6 +134,19 @@ def part_pairs(
                 yield first, second
 
 
+def grown_pairs(
+    parts: dict[str, list[list[str]]], common: set[str], order: dict[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Pairs of a character and the part of it that carries the sound: the other part is a slim radical."""
+    for char in sorted(common):
+        for split in parts.get(char, []):
+            for place, part in enumerate(split[:2] if len(split) == 2 else []):
+                radical = split[1 - place]
+                slim = radical in RADICALS and len(order.get(radical, "")) <= 4
+                if slim and part in common and len(order[part]) >= 4:
+                    yield char, part
+
+
 def build(packages: Path, fonts: list[tuple[Path, int]]) -> dict[str, set[str]]:
     """Every pair, under the character that comes first."""
     data = packages / "char_similar" / "data"
@@ -172,6 +185,9 @@ def build(packages: Path, fonts: list[tuple[Path, int]]) -> dict[str, set[str]]:
                 take(first, second)
     for first, second in part_pairs(parts, everyday, order, arrangement):
         if picture(first, second) >= 0.6:
+            take(first, second)
+    for first, second in grown_pairs(parts, common, order):
+        if picture(first, second) >= 0.5:
             take(first, second)
     for group in CLASSIC.split():
         for i, first in enumerate(group):

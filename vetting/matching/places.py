@@ -63,8 +63,10 @@ def _divisions() -> _Divisions:
             provinces[name] = provinces[short] = code[:2]
             brief.add(short)
         elif code.endswith("00"):
-            prefectures[code[:2]].setdefault(name, code[:4])
-            prefectures[code[:2]].setdefault(_short(name), code[:4])
+            # 海口市 was once in Guangdong: a former prefecture is known as a place, but no address is in it.
+            if not gone:
+                prefectures[code[:2]].setdefault(name, code[:4])
+                prefectures[code[:2]].setdefault(_short(name), code[:4])
             brief.add(_short(name))
         elif gone:
             former[code[:4]].setdefault(name, code)
