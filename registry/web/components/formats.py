@@ -9,9 +9,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from registry.web.components.i18n import Locale, translator
+from registry.web.components.i18n import N_, Locale, translator
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+LESSON = N_("课时")
 
 _ZH_WEEKDAYS = "一二三四五六日"
 _EN_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

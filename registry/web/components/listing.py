@@ -11,7 +11,8 @@ _PAGING = frozenset({"after", "before"})
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: ``key`` in the address, ``label`` a Chinese message; ``kind`` is text, date, code or number."""
+    """A column: ``key`` in the address, ``label`` a Chinese message; ``kind`` is text, short (never
+    broken), date, code or number. A column without a label holds the row's actions."""
 
     key: str
     label: str

@@ -208,5 +208,7 @@
     if (event.target !== document.body) enhance(event.target);
   });
   enhance(document);
+  var here = document.querySelector(".r-rolebar [aria-current]");
+  if (here) here.parentNode.scrollLeft = here.offsetLeft - 16;
   window.registryPage = { enhance: enhance, free: free, say: say };
 })();
