@@ -1,14 +1,18 @@
-"""Who may act on an application in review: the right bureau, nobody twice, nobody for their own (R13)."""
+"""Who may act on an application in review: the right bureau, nobody twice, nobody for their own (R13, R14)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from registry.kernel import events
 from registry.kernel.actor import Actor, Role
-from registry.kernel.db import row
-from registry.kernel.errors import Forbidden, NotFound, RuleRefusal
+from registry.kernel.db import row, rows
+from registry.kernel.errors import Forbidden, NotFound, RegistryError, RuleRefusal
+
+_RECOMMENDING = frozenset({"recommend_shortlist", "recommend_reject"})
+_DECIDING = frozenset({"send_back", "shortlist", "reject"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,15 @@ class Subject:
         return 2 if self.second_look else 1
 
 
+@dataclass(frozen=True, slots=True)
+class PastAct:
+    """What somebody did with the application before; ``look`` 1 is the first review, 2 the second look."""
+
+    account_id: int | None
+    kind: str
+    look: int
+
+
 async def lock(application_id: int) -> Subject:
     """Load and lock an application, inside the caller's transaction. Raises NotFound."""
     found = await row(
@@ -50,29 +63,74 @@ async def lock(application_id: int) -> Subject:
     return Subject(**found)
 
 
-async def require(actor: Actor, subject: Subject, role: Role) -> None:
-    """The actor holds ``role`` at this bureau, is not recused, does not belong to the provider (R13).
+def bar(
+    actor: Actor,
+    role: Role,
+    *,
+    bureau_id: int,
+    provider_id: int,
+    look: int,
+    acts: Iterable[PastAct],
+) -> RegistryError | None:
+    """What keeps the actor from acting in ``role`` on an application of this bureau; None if nothing does.
 
-    In the second look nobody acts who acted in the first. Raises NotFound for another bureau's application,
-    Forbidden or RuleRefusal (R13) otherwise.
+    R13: no role at the bureau, a member of the provider, recused, or already the other of the two people in
+    this look. R14: whoever recommended or decided in the first review keeps out of the second look.
+    """
+    if not actor.has(role, bureau_id=bureau_id):
+        return Forbidden("您在本教育局没有办理这一步的角色")
+    if provider_id in actor.provider_ids:
+        return RuleRefusal("您是这家机构的成员，不能办理它的申报，请由他人办理", code="own_organisation", rule="R13")
+    own = [act for act in acts if act.account_id == actor.account_id]
+    if any(act.kind == "recuse" for act in own):
+        return RuleRefusal("您已对这份申报回避，请由他人办理", code="recused", rule="R13")
+    if any(act.look < look and act.kind in _RECOMMENDING | _DECIDING for act in own):
+        return RuleRefusal("您参与过首次审核，复核须由未参与首次审核的两人办理", code="second_look_by_others", rule="R14")
+    done = {act.kind for act in own if act.look == look}
+    if role is Role.APPROVER and done & _RECOMMENDING:
+        return RuleRefusal("初审意见是您提出的，复审须由另一人办理", code="same_person", rule="R13")
+    if role is Role.REVIEWER and done & _DECIDING:
+        return RuleRefusal("您办理过这份申报的复审，初审须由另一人办理", code="same_person", rule="R13")
+    return None
+
+
+async def require(actor: Actor, subject: Subject, role: Role, *, look: int | None = None) -> None:
+    """Raise what ``bar`` finds; NotFound for another bureau's application, whose existence is not told."""
+    if subject.bureau_id not in actor.bureau_ids():
+        raise NotFound("没有找到这份申报")
+    found = bar(
+        actor,
+        role,
+        bureau_id=subject.bureau_id,
+        provider_id=subject.provider_id,
+        look=look or subject.look,
+        acts=await acts_of(subject.id, actor),
+    )
+    if found is not None:
+        raise found
+
+
+async def require_case_officer(actor: Actor, subject: Subject) -> None:
+    """The actor reviews or approves at this bureau and is neither recused nor of the provider.
+
+    For what both of the two people may do, such as a note or a look at personal data. Raises NotFound,
+    Forbidden, RuleRefusal (R13).
     """
     if subject.bureau_id not in actor.bureau_ids():
         raise NotFound("没有找到这份申报")
-    if not actor.has(role, bureau_id=subject.bureau_id):
+    if subject.bureau_id not in actor.bureau_ids(Role.REVIEWER, Role.APPROVER):
         raise Forbidden("您在本教育局没有办理这一步的角色")
     if subject.provider_id in actor.provider_ids:
-        raise RuleRefusal(
-            "您是这家机构的成员,不能办理它的申报,请由他人办理", code="own_organisation", rule="R13"
-        )
-    barred = await row(
-        "SELECT kind FROM review_act WHERE application = {} AND account = {}"
-        " AND (kind = 'recuse' OR (look < {} AND kind IN ('recommend_shortlist', 'recommend_reject', 'send_back',"
-        " 'shortlist', 'reject'))) LIMIT 1",
-        subject.id,
+        raise RuleRefusal("您是这家机构的成员，不能办理它的申报，请由他人办理", code="own_organisation", rule="R13")
+    if any(act.kind == "recuse" for act in await acts_of(subject.id, actor)):
+        raise RuleRefusal("您已对这份申报回避，请由他人办理", code="recused", rule="R13")
+
+
+async def acts_of(application_id: int, actor: Actor) -> list[PastAct]:
+    """What the actor did with an application."""
+    found = await rows(
+        "SELECT account AS account_id, kind, look FROM review_act WHERE application = {} AND account = {}",
+        application_id,
         actor.account_id,
-        subject.look,
     )
-    if barred is not None and barred["kind"] == "recuse":
-        raise RuleRefusal("您已对这份申报回避,请由他人办理", code="recused", rule="R13")
-    if barred is not None:
-        raise RuleRefusal("复核须由未参与首次审核的两人办理", code="second_look_by_others", rule="R14")
+    return [PastAct(**one) for one in found]
