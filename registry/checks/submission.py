@@ -31,7 +31,7 @@ from vetting.model import (
 def vetting_policy(policy: Policy) -> VettingPolicy:
     """The part of a policy that vetting needs (R30)."""
     return VettingPolicy(
-        required_materials=policy.material_codes,
+        required_materials=policy.required_documents,
         categories=policy.categories,
         severities={code: Severity(str(severity)) for code, severity in policy.finding_severities.items()},
     )
