@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import shutil
+import sys
 from pathlib import Path
 
 from registry.entrypoints.supervisor.errors import CannotStart
@@ -30,3 +32,26 @@ def clean(path: Path, *, production_too: bool = False) -> bool:
         raise CannotStart(Message.PRODUCTION_DATA, folder=path)
     shutil.rmtree(path)
     return True
+
+
+def main() -> int:
+    """`python -m registry.entrypoints.supervisor.clean FOLDER [--yes-delete-production-data]`."""
+    parser = argparse.ArgumentParser(prog="make clean-data")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--yes-delete-production-data", action="store_true")
+    args = parser.parse_args()
+    try:
+        removed = clean(args.folder, production_too=args.yes_delete_production_data)
+    except CannotStart as error:
+        print(error, file=sys.stderr)
+        return error.status
+    print(
+        f"已删除 {args.folder} / deleted"
+        if removed
+        else f"{args.folder} 不存在，无需删除 / nothing to delete"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
