@@ -14,7 +14,8 @@ from registry.providers.facts import check_contact, check_facts, resident_id_err
 from registry.providers.rules import normalise_number
 
 MERGED = 0
-FORM_ITEM = 1
+# Items of a correction that open the form: the form itself, and the material that is its printed copy.
+FORM_ITEMS = frozenset({0, 1})
 
 
 class Section(StrEnum):
@@ -23,8 +24,7 @@ class Section(StrEnum):
     BASICS = "basics"
     COURSES = "courses"
     TEACHERS = "teachers"
-    INSPECTIONS = "inspections"
-    DECLARATIONS = "declarations"
+    COMMITMENT = "commitment"
     FILES = "files"
 
 
@@ -56,8 +56,7 @@ def missing(form: ApplicationForm, items: Iterable[int], frame: RoundFrame) -> l
         (Section.BASICS, basics_errors(form, frame)),
         (Section.COURSES, course_errors(form)),
         (Section.TEACHERS, teacher_errors(form, frame)),
-        (Section.INSPECTIONS, inspection_errors(form, frame)),
-        (Section.DECLARATIONS, declaration_errors(form)),
+        (Section.COMMITMENT, inspection_errors(form, frame) + declaration_errors(form)),
         (Section.FILES, file_errors(items, frame.policy)),
     ):
         found += [Missing(section, error) for error in errors]

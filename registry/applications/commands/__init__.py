@@ -1,6 +1,6 @@
 """Writing applications: drafting, handing in, correcting, withdrawing (R5, R6, R7, R14)."""
 
-from registry.applications.commands.correcting import close_overdue_corrections, resubmit
+from registry.applications.commands.correcting import drop_unsubmitted, resubmit
 from registry.applications.commands.drafting import save_form, start
 from registry.applications.commands.files import add_file, check_upload, remove_file, restore_file
 from registry.applications.commands.submitting import submit
@@ -9,7 +9,7 @@ from registry.applications.commands.withdrawing import withdraw
 __all__ = [
     "add_file",
     "check_upload",
-    "close_overdue_corrections",
+    "drop_unsubmitted",
     "remove_file",
     "restore_file",
     "resubmit",

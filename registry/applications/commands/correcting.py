@@ -1,20 +1,18 @@
-"""Correcting what a reviewer sent back, and closing corrections whose time is over (R5)."""
+"""Correcting what a reviewer sent back (R5)."""
 
 from __future__ import annotations
-
-from datetime import date
 
 from asyncpg.exceptions import UniqueViolationError
 
 from registry.applications import queries
-from registry.applications.commands.loading import Locked, lock, lock_own, require_time_to_correct
+from registry.applications.commands.files import discard_unsubmitted_files
+from registry.applications.commands.loading import Locked, lock_own, require_time_to_correct
 from registry.applications.commands.submitting import chains_of, hand_in, lock_now, queue_vetting
 from registry.applications.form import open_form
 from registry.applications.lifecycle import APPLICATION
 from registry.applications.tables import Application
-from registry.documents import commands as documents
 from registry.kernel.actor import Actor
-from registry.kernel.clock import real_now, today
+from registry.kernel.clock import today
 from registry.kernel.db import rows, transaction
 from registry.kernel.errors import FieldError, Invalid
 from registry.kernel.lifecycle import move
@@ -60,55 +58,18 @@ async def _require_changes(found: Locked) -> None:
     raise Invalid("您还没有作任何修改。请按退回意见修改申请表或更换材料后再提交补正")
 
 
-async def close_overdue_corrections(as_of: date) -> int:
-    """Send applications whose correction time is over back to review as they were handed in; returns how many.
+async def drop_unsubmitted(application_id: int) -> None:
+    """Undo what a correction changed and nobody handed in: form and files become those of the last submission.
 
-    Unsubmitted changes are dropped: what is reviewed is what was handed in. Safe to run again.
+    Runs in the transaction of whoever closes the correction, which has locked the application (R5).
     """
-    overdue = await rows(
-        "SELECT id, round FROM application WHERE state = 'correction' AND correction_until < {} ORDER BY id",
-        as_of,
-    )
-    closed = 0
-    for one in overdue:
-        async with transaction():
-            found = await lock(one["id"], one["round"])
-            if (
-                found.state != "correction"
-                or found.correction_until is None
-                or found.correction_until >= as_of
-            ):
-                continue
-            await _drop_changes(found)
-            await move(
-                APPLICATION,
-                Application,
-                found.id,
-                "close_correction",
-                Actor.for_system("applications.close_corrections"),
-                chains=chains_of(found),
-                reason="补正期满，未提交补正",
-            )
-            closed += 1
-    return closed
-
-
-async def _drop_changes(found: Locked) -> None:
-    form = await queries.submitted_form(found.id)
+    form = await queries.submitted_form(application_id)
     await rows(
-        "UPDATE application SET form_sealed = {}, form_version = form_version + 1, name = {}, categories = {}"
-        " WHERE id = {}",
+        "UPDATE application SET form_sealed = {}, form_version = form_version + 1 WHERE id = {}",
         form.sealed(),
-        form.name,
-        list(form.categories),
-        found.id,
+        application_id,
     )
-    await rows("UPDATE application_file SET leaving = false WHERE application = {} AND leaving", found.id)
-    dropped = await rows(
-        "UPDATE application_file SET removed_at = {} WHERE application = {} AND submission IS NULL"
-        " AND removed_at IS NULL RETURNING file",
-        real_now(),
-        found.id,
+    await rows(
+        "UPDATE application_file SET leaving = false WHERE application = {} AND leaving", application_id
     )
-    for file in dropped:
-        await documents.discard(file["file"])
+    await discard_unsubmitted_files(application_id)

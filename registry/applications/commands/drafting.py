@@ -11,7 +11,7 @@ from registry.applications.commands.loading import (
     require_open,
     require_time_to_correct,
 )
-from registry.applications.completeness import FORM_ITEM
+from registry.applications.completeness import FORM_ITEMS
 from registry.applications.form import ApplicationForm, open_form
 from registry.applications.tables import Application
 from registry.kernel import events
@@ -107,11 +107,10 @@ async def save_form(actor: Actor, application_id: int, form: ApplicationForm, ve
                 code="stale_form",
             )
         await rows(
-            "UPDATE application SET form_sealed = {}, form_version = form_version + 1, name = {}, categories = {}"
-            " WHERE id = {}",
+            "UPDATE application SET form_sealed = {}, form_version = form_version + 1,"
+            " name = CASE WHEN state = 'draft' THEN {} ELSE name END WHERE id = {}",
             form.sealed(),
             form.name,
-            list(form.categories),
             application_id,
         )
         await events.record(
@@ -130,5 +129,5 @@ def _require_editable(found: Locked) -> None:
         return
     if found.state != "correction":
         raise not_now(found, "修改申请表")
-    if FORM_ITEM not in found.correction_items:
+    if not FORM_ITEMS & set(found.correction_items):
         raise Conflict("本次补正不涉及申请表，只能修改退回时列出的材料", code="not_asked_for")

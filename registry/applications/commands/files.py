@@ -116,7 +116,7 @@ def _require_upload(found: Locked, item: int, as_of: date) -> None:
         require_open(found.round, as_of)
     elif found.state == "correction":
         require_time_to_correct(found, as_of)
-        if item not in found.correction_items:
+        if item == MERGED or item not in found.correction_items:
             raise Conflict("本次补正不涉及这一项材料，只能更换退回时列出的材料", code="not_asked_for")
     else:
         raise not_now(found, "更改材料")
@@ -151,6 +151,18 @@ async def _take_out(file: dict[str, Any]) -> None:
         return
     await rows("UPDATE application_file SET removed_at = {} WHERE id = {}", real_now(), file["id"])
     await documents.discard(file["file"])
+
+
+async def discard_unsubmitted_files(application_id: int) -> None:
+    """Give up every file that was never handed in, in the caller's transaction."""
+    dropped = await rows(
+        "UPDATE application_file SET removed_at = {} WHERE application = {} AND submission IS NULL"
+        " AND removed_at IS NULL RETURNING file",
+        real_now(),
+        application_id,
+    )
+    for file in dropped:
+        await documents.discard(file["file"])
 
 
 async def _event(actor: Actor, found: Locked, action: str, file_id: int, item: int) -> None:

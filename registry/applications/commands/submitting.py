@@ -98,6 +98,12 @@ async def hand_in(actor: Actor, found: Locked, as_of: date) -> HandedIn:
     )
     await made.save()
     await rows(
+        "UPDATE application SET name = {}, categories = {} WHERE id = {}",
+        form.name,
+        list(form.categories),
+        found.id,
+    )
+    await rows(
         "UPDATE application_file SET submission = {} WHERE application = {} AND submission IS NULL"
         " AND removed_at IS NULL",
         int(made.id),

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from registry.applications.commands.files import discard_unsubmitted_files
 from registry.applications.commands.loading import lock_own
 from registry.applications.commands.submitting import chains_of
 from registry.applications.lifecycle import APPLICATION
 from registry.applications.tables import Application
-from registry.documents import commands as documents
 from registry.kernel import events
 from registry.kernel.actor import Actor
-from registry.kernel.clock import real_now
-from registry.kernel.db import rows, transaction
+from registry.kernel.db import transaction
 from registry.kernel.errors import FieldError, Invalid
 from registry.kernel.lifecycle import move
 
@@ -35,11 +34,4 @@ async def withdraw(actor: Actor, application_id: int, reason: str = "") -> None:
             chains=chains_of(found) if handed_in else (events.provider_chain(found.provider_id),),
             reason=reason.strip(),
         )
-        dropped = await rows(
-            "UPDATE application_file SET removed_at = {} WHERE application = {} AND submission IS NULL"
-            " AND removed_at IS NULL RETURNING file",
-            real_now(),
-            application_id,
-        )
-        for file in dropped:
-            await documents.discard(file["file"])
+        await discard_unsubmitted_files(application_id)
