@@ -1,0 +1,39 @@
+"""What a file may cost."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds for one file. Sizes in bytes, pages in points (1/72 inch), times in seconds.
+
+    ``wall_seconds`` bounds one request to the child, ``cpu_seconds`` its processor time in one request,
+    ``overdraft_seconds`` what all requests of one file may take beyond a normal second each: a file with
+    many slow pages is given up as a whole.
+    """
+
+    max_bytes: int = 100 * 1024 * 1024
+    max_pages: int = 300
+    max_page_points: float = 14_400.0
+    max_image_pixels: int = 120_000_000
+    max_stream_bytes: int = 96 * 1024 * 1024
+    max_total_bytes: int = 768 * 1024 * 1024
+    max_objects: int = 400_000
+    max_chars: int = 30_000
+    render_side: int = 2_600
+    memory_bytes: int = 1_100 * 1024 * 1024
+    wall_seconds: float = 20.0
+    cpu_seconds: int = 18
+    overdraft_seconds: float = 25.0
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the limits as JSON values, for the child."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Limits:
+        """Give back what :meth:`to_json` wrote."""
+        return cls(**data)

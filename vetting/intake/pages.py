@@ -1,0 +1,247 @@
+"""Pages of an opened file, in the child: their size, text with positions, images, and their picture.
+
+All coordinates are fractions of the page as a viewer that honours /Rotate shows it, from its top left.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from pathlib import Path
+from typing import Any, Protocol
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as c
+from PIL import Image as PillowImage
+from PIL import ImageOps
+
+from vetting.intake.bitmap import Bitmap
+from vetting.intake.limits import Limits
+from vetting.intake.marks import COVERED, INVISIBLE, TRANSPARENT, UNMAPPED
+
+_GRID = 1 << 20  # resolution of pdfium's integer device coordinates
+_MAX_OBJECTS = 20_000
+_BIG_IMAGE = 0.25
+_IMAGE_DPI = 200.0
+
+
+class Pages(Protocol):
+    """Pages by index from 0."""
+
+    def count(self) -> int:
+        """How many pages there are."""
+
+    def describe(self, index: int) -> dict[str, Any]:
+        """Size in points, images and characters of a page."""
+
+    def render(self, index: int, side: int, crop: tuple[float, float, float, float]) -> Bitmap:
+        """The crop of a page, at the scale at which the whole page's longer side has ``side`` pixels."""
+
+    def close(self) -> None:
+        """Let go of the file."""
+
+
+class PdfPages:
+    """Pages of a PDF through PDFium. ``source`` is a path, or the bytes of a repaired copy."""
+
+    def __init__(self, source: Path | bytes, limits: Limits) -> None:
+        self._limits = limits
+        self._pdf = pdfium.PdfDocument(source)
+        self._flattened: set[int] = set()
+
+    def count(self) -> int:
+        return len(self._pdf)
+
+    def close(self) -> None:
+        self._pdf.close()
+
+    def _page(self, index: int) -> Any:
+        page = self._pdf[index]
+        if index not in self._flattened and c.FPDFPage_GetAnnotCount(page) > 0:
+            # What a form field or a note shows becomes part of the page: it is read and drawn like print.
+            c.FPDFPage_Flatten(page, c.FLAT_NORMALDISPLAY)
+            self._flattened.add(index)
+            page.close()
+            page = self._pdf[index]
+        return page
+
+    def describe(self, index: int) -> dict[str, Any]:
+        page = self._page(index)
+        try:
+            width, height = page.get_size()
+            images, order = self._objects(page)
+            chars = self._chars(page, images, order)
+        finally:
+            page.close()
+        return {
+            "width": width,
+            "height": height,
+            "images": [{"box": i["box"], "pixels": i["pixels"]} for i in images],
+            "chars": chars,
+            "paths": order.get("paths", 0),
+        }
+
+    def _objects(self, page: Any) -> tuple[list[dict[str, Any]], dict[Any, int]]:
+        images: list[dict[str, Any]] = []
+        order: dict[Any, int] = {"paths": 0}
+        for rank, item in enumerate(page.get_objects(max_depth=4)):
+            if rank >= _MAX_OBJECTS:
+                break
+            if item.type == c.FPDF_PAGEOBJ_TEXT:
+                order[_address(item.raw)] = rank
+            elif item.type == c.FPDF_PAGEOBJ_PATH:
+                order["paths"] += 1
+            elif item.type == c.FPDF_PAGEOBJ_IMAGE:
+                box = _placed(page, item)
+                wide, high = ctypes.c_uint(), ctypes.c_uint()
+                c.FPDFImageObj_GetImagePixelSize(item.raw, wide, high)
+                # A picture that lets through what lies beneath (a stamp, a watermark) hides no text.
+                opaque = not c.FPDFPageObj_HasTransparency(item.raw)
+                images.append({"box": box, "pixels": [wide.value, high.value], "rank": rank, "opaque": opaque})
+        return images, order
+
+    def _chars(self, page: Any, images: list[dict[str, Any]], order: dict[Any, int]) -> list[list[Any]]:
+        sheets = [i for i in images if i["opaque"] and _area(i["box"]) >= _BIG_IMAGE]
+        text = page.get_textpage()
+        out: list[list[Any]] = []
+        try:
+            box = c.FS_RECTF()
+            for i in range(min(text.count_chars(), self._limits.max_chars)):
+                code = c.FPDFText_GetUnicode(text, i)
+                if code <= 0x20 or code == 0xA0 or c.FPDFText_IsGenerated(text, i) == 1:
+                    continue
+                if not c.FPDFText_GetLooseCharBox(text, i, box):
+                    continue
+                placed = _to_device(page, box.left, box.top, box.right, box.bottom)
+                flags = self._flags(text, i, placed, sheets, order)
+                character = chr(code) if code < 0xD800 or code > 0xDFFF else "\ufffd"
+                out.append([character, *placed, flags])
+        finally:
+            text.close()
+        return out
+
+    def _flags(
+        self,
+        text: Any,
+        i: int,
+        box: tuple[float, float, float, float],
+        sheets: list[dict[str, Any]],
+        order: dict[Any, int],
+    ) -> int:
+        flags = 0
+        item = c.FPDFText_GetTextObject(text, i)
+        mode = c.FPDFTextObj_GetTextRenderMode(item) if item else 0
+        if mode in (c.FPDF_TEXTRENDERMODE_INVISIBLE, c.FPDF_TEXTRENDERMODE_CLIP):
+            flags |= INVISIBLE
+        shades = [ctypes.c_uint() for _ in range(4)]
+        if c.FPDFText_GetFillColor(text, i, *shades) and shades[3].value < 12 and mode in (0, 4):
+            flags |= TRANSPARENT
+        if c.FPDFText_HasUnicodeMapError(text, i) == 1:
+            flags |= UNMAPPED
+        if item and sheets:
+            rank = order.get(_address(item))
+            x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+            if rank is not None and any(s["rank"] > rank and _holds(s["box"], x, y) for s in sheets):
+                flags |= COVERED
+        return flags
+
+    def render(self, index: int, side: int, crop: tuple[float, float, float, float]) -> Bitmap:
+        page = self._page(index)
+        try:
+            width, height = page.get_size()
+            scale = side / max(width, height, 1e-6)
+            full_w, full_h = max(1, round(width * scale)), max(1, round(height * scale))
+            x0, y0 = int(crop[0] * full_w), int(crop[1] * full_h)
+            x1, y1 = max(x0 + 1, round(crop[2] * full_w)), max(y0 + 1, round(crop[3] * full_h))
+            if (x1 - x0) * (y1 - y0) > self._limits.render_side**2:
+                raise ValueError("the picture asked for is too large")
+            bitmap = pdfium.PdfBitmap.new_native(x1 - x0, y1 - y0, c.FPDFBitmap_BGR, rev_byteorder=True)
+            bitmap.fill_rect((255, 255, 255, 255), 0, 0, x1 - x0, y1 - y0)
+            flags = c.FPDF_REVERSE_BYTE_ORDER
+            c.FPDF_RenderPageBitmap(bitmap, page, -x0, -y0, full_w, full_h, 0, flags)
+            data = bytes(bitmap.buffer)
+            bitmap.close()
+        finally:
+            page.close()
+        return Bitmap(x1 - x0, y1 - y0, 3, data)
+
+
+class PicturePages:
+    """A JPEG or PNG as a single page, turned as its EXIF orientation says."""
+
+    def __init__(self, source: Path, limits: Limits) -> None:
+        self._limits = limits
+        with PillowImage.open(source, formats=("JPEG", "PNG")) as opened:
+            # Decoding at a fraction keeps a large photo from ever being in memory at full size.
+            opened.draft("RGB", (limits.render_side, limits.render_side))
+            upright = ImageOps.exif_transpose(opened)
+            if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
+                sheet = PillowImage.new("RGBA", upright.size, "white")
+                sheet.alpha_composite(upright.convert("RGBA"))
+                upright = sheet
+            upright.thumbnail((limits.render_side, limits.render_side))
+            self._picture = upright.convert("RGB")
+
+    def count(self) -> int:
+        return 1
+
+    def close(self) -> None:
+        self._picture.close()
+
+    def picture(self) -> PillowImage.Image:
+        """The upright picture, RGB."""
+        return self._picture
+
+    def describe(self, index: int) -> dict[str, Any]:
+        width, height = self._picture.size
+        points = 72.0 / _IMAGE_DPI
+        images = [{"box": (0.0, 0.0, 1.0, 1.0), "pixels": [width, height]}]
+        size = {"width": width * points, "height": height * points}
+        return {**size, "images": images, "chars": [], "paths": 0}
+
+    def render(self, index: int, side: int, crop: tuple[float, float, float, float]) -> Bitmap:
+        width, height = self._picture.size
+        scale = side / max(width, height)
+        box = (crop[0] * width, crop[1] * height, crop[2] * width, crop[3] * height)
+        size = (max(1, round((box[2] - box[0]) * scale)), max(1, round((box[3] - box[1]) * scale)))
+        if size[0] * size[1] > self._limits.render_side**2:
+            raise ValueError("the picture asked for is too large")
+        part = self._picture.resize(size, PillowImage.Resampling.LANCZOS, box=box)
+        return Bitmap(size[0], size[1], 3, part.tobytes())
+
+
+def _address(handle: Any) -> int:
+    return int(ctypes.cast(handle, ctypes.c_void_p).value or 0)
+
+
+def _to_device(page: Any, left: float, top: float, right: float, bottom: float) -> tuple[float, ...]:
+    """Turn a rectangle in page space into fractions of the page as shown."""
+    xs, ys = [], []
+    for x, y in ((left, top), (right, bottom), (left, bottom), (right, top)):
+        dx, dy = ctypes.c_int(), ctypes.c_int()
+        c.FPDF_PageToDevice(page, 0, 0, _GRID, _GRID, 0, x, y, dx, dy)
+        xs.append(dx.value / _GRID)
+        ys.append(dy.value / _GRID)
+    return (round(min(xs), 6), round(min(ys), 6), round(max(xs), 6), round(max(ys), 6))
+
+
+def _placed(page: Any, item: Any) -> tuple[float, ...]:
+    """Where an object lies on the page; inside a form, the form's own matrices are applied."""
+    left, bottom, right, top = (float(v) for v in item.get_bounds())
+    corners = [(left, top), (right, bottom), (left, bottom), (right, top)]
+    holder = item.container
+    while holder is not None:
+        matrix = holder.get_matrix()
+        corners = [matrix.on_point(x, y) for x, y in corners]
+        holder = holder.container
+    xs, ys = [x for x, _ in corners], [y for _, y in corners]
+    return _to_device(page, min(xs), max(ys), max(xs), min(ys))
+
+
+def _area(box: tuple[float, ...]) -> float:
+    wide = min(1.0, box[2]) - max(0.0, box[0])
+    high = min(1.0, box[3]) - max(0.0, box[1])
+    return max(0.0, wide) * max(0.0, high)
+
+
+def _holds(box: tuple[float, ...], x: float, y: float) -> bool:
+    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
