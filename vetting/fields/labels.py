@@ -95,7 +95,7 @@ class LabelledText:
             if any(h.row is row and h.start <= start < h.end for h in self._hits):
                 continue
             for name in names:
-                for length in range(len(name) - 1, len(name) + 1):
+                for length in (len(name), len(name) - 1):
                     piece = row.key[start : start + length]
                     if len(name) >= 4 and len(piece) == length and Levenshtein.distance(piece, name) == 1:
                         return self._close_hit(field, sheet, row, start, start + length)

@@ -34,7 +34,7 @@ class Part:
 def parts_of(sheet: Sheet, box: Box = WHOLE_PAGE, depth: int = 0) -> list[Part]:
     """The documents that one page holds, top to bottom and left to right; one part where it holds one."""
     whole = Part(sheet.page, box, sheet, Evidence(sheet))
-    if depth >= _SPLITTABLE or len(sheet.rows) < 2 * _LEAST_ROWS:
+    if depth >= _SPLITTABLE or len(sheet.rows) < 2 * _LEAST_ROWS or not _may_hold_two(whole):
         return [whole]
     cut = _best_cut(whole)
     if cut is None:
@@ -44,6 +44,17 @@ def parts_of(sheet: Sheet, box: Box = WHOLE_PAGE, depth: int = 0) -> list[Part]:
         *parts_of(sheet.within(first), first, depth + 1),
         *parts_of(sheet.within(second), second, depth + 1),
     ]
+
+
+def _may_hold_two(whole: Part) -> bool:
+    """A quick look that spares most pages the search for a cut."""
+    titles = [t for t in whole.evidence.titles if t.weight >= _STRONG]
+    card = whole.evidence.of("resident_id")
+    if len({t.kind.type for t in titles}) > 1 or len(_numbers(whole.evidence)) > 1:
+        return True
+    if card.marks >= 3 and any(t.kind is not card.kind for t in titles):
+        return True
+    return any(t.prominent and sum(1 for r in whole.sheet.rows if r.box[3] <= t.box[1]) >= _TAIL_ROWS for t in titles)
 
 
 def _best_cut(whole: Part) -> tuple[Box, Box] | None:

@@ -9,22 +9,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from statistics import median
 
 from vetting.model import Box, Line, PageReading
 from vetting.text.normalise import compact, key_char
 
+_SHORT = 24
+_PUNCTUATION = frozenset("()[],.;:、。，；：·\"'“”‘’-—/")
 _INVISIBLE_WIDTH = 0.35
 _NARROW_WIDTH = 0.55
 
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """One printed character: as written, its comparison form (one character), its box."""
+    """One printed character: as written, its comparison form (one character), its boxes.
+
+    ``box`` is where it would stand on a straight sheet, ``place`` where people see it.
+    """
 
     char: str
     key: str
     box: Box
+    place: Box
     confidence: float
     page: int
     line: int
@@ -117,12 +124,17 @@ def union(boxes: Iterable[Box]) -> Box:
 
 
 def span_of(glyphs: Sequence[Glyph]) -> Span:
-    """Glyphs as one span; where there are none, an empty one."""
+    """Glyphs as one span; where there are none, an empty one.
+
+    A short text is as sure as its least sure character; a long one as its characters on average.
+    """
     if not glyphs:
         return Span("", 0, (0.0, 0.0, 0.0, 0.0), 0.0)
     page = glyphs[0].page
     own = [g for g in glyphs if g.page == page]
-    return Span("".join(g.char for g in glyphs), page, union(g.box for g in own), min(g.confidence for g in glyphs))
+    marks = [g.confidence for g in glyphs if g.key not in _PUNCTUATION] or [g.confidence for g in glyphs]
+    confidence = min(marks) if len(marks) <= _SHORT else sum(marks) / len(marks)
+    return Span("".join(g.char for g in glyphs), page, union(g.place for g in own), confidence)
 
 
 def _advance(char: str) -> float:
@@ -132,26 +144,48 @@ def _advance(char: str) -> float:
 
 
 def _word(line: Line, page: int, number: int) -> Word | None:
-    """A line cut into glyphs; their places follow from the usual widths of characters."""
+    """A line cut into glyphs, placed as the reader saw them, else by the usual widths of characters."""
     if not compact(line.text):
         return None
-    x0, y0, x1, y1 = line.box
-    total = sum(_advance(c) for c in line.text) or 1.0
-    scale = (x1 - x0) / total
-    glyphs = []
-    at, space = x0, False
-    for char in line.text:
-        width = _advance(char) * scale
+    x0, y0, x1, y1 = line.layout
+    glyphs: list[Glyph] = []
+    space = False
+    for index, (start, end) in enumerate(_shares(line)):
+        char = line.text[index]
         if not compact(char):
             space = True
-        else:
-            for key in key_char(char)[:4].strip() or " ":
-                if key != " ":
-                    glyphs.append(Glyph(char, key, (at, y0, at + width, y1), line.confidence, page, number, space))
-                    char = ""
-            space = False
-        at += width
-    return Word(tuple(glyphs), line.box, page) if glyphs else None
+            continue
+        sure = line.sure[index] if len(line.sure) == len(line.text) else line.confidence
+        box = (x0 + start * (x1 - x0), y0, x0 + end * (x1 - x0), y1)
+        place = _share(line.box, start, end)
+        for key in key_char(char)[:4].strip():
+            glyphs.append(Glyph(char, key, box, place, sure, page, number, space))
+            char = ""
+        space = False
+    return Word(tuple(glyphs), line.layout, page) if glyphs else None
+
+
+def _share(box: Box, start: float, end: float) -> Box:
+    width = box[2] - box[0]
+    return (box[0] + start * width, box[1], box[0] + end * width, box[3])
+
+
+def _shares(line: Line) -> list[tuple[float, float]]:
+    """Where each character begins and ends along the line, 0 to 1."""
+    widths = [_advance(c) for c in line.text]
+    total = sum(widths) or 1.0
+    if len(line.at) != len(line.text):
+        ends = list(accumulate(widths))
+        return [((end - width) / total, end / total) for end, width in zip(ends, widths, strict=True)]
+    shares = []
+    for index, middle in enumerate(line.at):
+        half = 0.5 * widths[index] / total
+        before = line.at[index - 1] if index else None
+        after = line.at[index + 1] if index + 1 < len(line.at) else None
+        low = max(middle - half, (before + middle) / 2) if before is not None else max(0.0, middle - half)
+        high = min(middle + half, (after + middle) / 2) if after is not None else min(1.0, middle + half)
+        shares.append((min(low, middle), max(high, middle)))
+    return shares
 
 
 def _same_row(word: Word, other: Word) -> bool:

@@ -1,0 +1,78 @@
+"""Vetting from files to findings: read the pages, tell the documents apart, read fields, check (R9).
+
+The only module of vetting that ties everything together. Page readings are kept by a cache under the
+hash of the file and the version of the engine, so that only what changed is read again and an old run
+can be reproduced.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from vetting.documents import find_documents, judge
+from vetting.intake.limits import Limits
+from vetting.model import Submission, VettingResult
+from vetting.reading.application import Engine
+from vetting.second import look_again
+from vetting.sources import ReadingCache, Sources
+
+# Raised with every change of splitting, fields or checks that can change an answer.
+LOGIC_VERSION = "1"
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage (``read``, ``understand``, ``check``), what is done and what there is to do."""
+
+
+@dataclass(slots=True)
+class Timing:
+    """Seconds spent per stage."""
+
+    read: float = 0.0
+    second: float = 0.0
+    understand: float = 0.0
+    check: float = 0.0
+
+
+def vet(
+    submission: Submission,
+    *,
+    engine: Engine,
+    limits: Limits | None = None,
+    progress: Progress | None = None,
+    cache: ReadingCache | None = None,
+    timing: Timing | None = None,
+) -> VettingResult:
+    """Vet one application.
+
+    Args:
+        submission: files in the order in which their pages count, the typed form, dates and policy.
+        engine: the reading engine (``vetting.reading``); its version is part of the result.
+        limits: limits of intake, their defaults where None.
+        progress: told how far it is.
+        cache: keeps page readings by file hash and engine version.
+        timing: filled with the seconds of each stage where given.
+
+    Raises:
+        Refused: a file that is not taken at all (R7).
+    """
+    timing = timing or Timing()
+    tell = progress or (lambda _stage, _done, _all: None)
+    with Sources(submission.files, engine, limits or Limits(), cache) as sources:
+        started = time.perf_counter()
+        pages, notes = sources.read(lambda done, of: tell("read", done, of))
+        timing.read += time.perf_counter() - started
+        tell("understand", 0, 1)
+        started = time.perf_counter()
+        found = find_documents(pages, submission.form)
+        timing.understand += time.perf_counter() - started
+        started = time.perf_counter()
+        pages, found = look_again(pages, found, submission.form, sources.region, submission.inspection_years)
+        timing.second += time.perf_counter() - started
+        tell("understand", 1, 1)
+    started = time.perf_counter()
+    findings = judge(submission, pages, found, notes)
+    timing.check += time.perf_counter() - started
+    tell("check", 1, 1)
+    return VettingResult(found.documents, findings, tuple(pages), tuple(notes), f"{engine.version}+vetting-{LOGIC_VERSION}")
