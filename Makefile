@@ -61,7 +61,7 @@ $(STAMP): requirements/dev.lock pyproject.toml
 	  echo "不能建立虚拟环境。Debian/Ubuntu 请先安装：apt-get install python3-venv"; \
 	  echo "No virtual environment could be made. On Debian/Ubuntu: apt-get install python3-venv"; exit 1; }
 	@echo "正在安装依赖，首次约需几分钟 / installing the dependencies, minutes the first time"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes --no-deps -r requirements/dev.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
 	@touch $(STAMP)
 
