@@ -87,7 +87,8 @@ def name_key(raw: str) -> str:
     NFKC, no white space or invisible characters, all brackets ``()``, simplified characters, Latin case folded.
     """
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", raw).casefold())
-    return text.translate(_names())
+    # Accents that stood apart may have come together where something between them went.
+    return unicodedata.normalize("NFC", text.translate(_names()))
 
 
 def person_key(raw: str) -> str:

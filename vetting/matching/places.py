@@ -14,6 +14,7 @@ from importlib.resources import files
 from vetting.matching.normalise import name_key
 
 _LONGEST = 15
+_KINDS = ("市", "区", "县", "州", "盟", "旗", "省", "地区")
 # What a province is called in short where that is not its name without 省 or 市.
 _SHORT_PROVINCES = {
     "15": "内蒙古", "45": "广西", "54": "西藏", "64": "宁夏", "65": "新疆", "81": "香港", "82": "澳门",
@@ -119,10 +120,14 @@ def leading_places(text: str) -> list[str]:
 
 
 def _take(text: str, names: dict[str, str]) -> tuple[str, str] | None:
-    """The longest of ``names`` that ``text`` starts with: its code and the rest of the text."""
+    """The longest of ``names`` that ``text`` starts with: its code and the rest of the text.
+
+    A short name before another kind is another division: 朝阳区 is not in 朝阳市, 吉林市 is not all of 吉林省.
+    """
     for length in range(min(_LONGEST, len(text)), 1, -1):
         code = names.get(text[:length])
-        if code is not None:
+        in_full = text[:length].endswith(_KINDS)
+        if code is not None and (in_full or not text.startswith(_KINDS, length)):
             return code, text[length:]
     return None
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import lru_cache
 
 from vetting.matching.company import parse, split_note
 from vetting.matching.lookalike import one_look_alike
@@ -31,6 +32,7 @@ class Variation(StrEnum):
 FOLDED = (Variation.LIMITED_FORM, Variation.LEGAL_NOTE, Variation.CITY_SUFFIX, Variation.NUMBER)
 
 
+@lru_cache(maxsize=8192)
 def _city_stem(key: str) -> str:
     """The name with 市 left out behind the cities that lead it or stand in brackets."""
     text = _BRACKETED.sub(lambda m: f"({m[1][:-1]})" if is_city(m[1]) else m[0], key)

@@ -20,22 +20,69 @@ PLACES = (
     ("广东省", "中山市", "", "442000"), ("湖南省", "长沙市", "岳麓区", "430104"), ("贵州省", "贵阳市", "南明区", "520102"),
     ("四川省", "成都市", "武侯区", "510107"), ("江苏省", "苏州市", "姑苏区", "320508"), ("海南省", "海口市", "龙华区", "460106"),
 )  # fmt: skip
-BRANDS = ("漪竺", "鸢尾", "沅芷", "璟和", "栖梧", "砺行", "汀兰", "若谷", "拾贝", "桫椤", "鹿鸣", "蒹葭", "霖溪", "听澜", "朴石", "樱洲")
-TRADES = ("艺术培训", "文化传播", "体育发展", "教育科技", "信息咨询", "研学旅行", "编程教育", "书法培训", "课后服务")
-OTHER_TRADES = ("美术培训", "文化交流", "体育管理", "教育咨询", "网络科技", "户外拓展", "机器人教育", "棋艺培训", "托管服务")
+BRANDS = (
+    "漪竺",
+    "鸢尾",
+    "沅芷",
+    "璟和",
+    "栖梧",
+    "砺行",
+    "汀兰",
+    "若谷",
+    "拾贝",
+    "桫椤",
+    "鹿鸣",
+    "蒹葭",
+    "霖溪",
+    "听澜",
+    "朴石",
+    "樱洲",
+)
+TRADES = (
+    "艺术培训",
+    "文化传播",
+    "体育发展",
+    "教育科技",
+    "信息咨询",
+    "研学旅行",
+    "编程教育",
+    "书法培训",
+    "课后服务",
+)
+OTHER_TRADES = (
+    "美术培训",
+    "文化交流",
+    "体育管理",
+    "教育咨询",
+    "网络科技",
+    "户外拓展",
+    "机器人教育",
+    "棋艺培训",
+    "托管服务",
+)
 GIVEN = "砚棠笙遥霁汐岫舟禾樾荔溪棂濂珩翊昀"
 LOOK_ALIKES = (
     "己已", "未末", "日曰", "人入", "天夭", "千干", "戊戌", "侯候", "折析", "沐沭", "汨汩", "栗粟", "壁璧", "徽微", "博搏",
     "免兔", "鸟乌", "萧箫", "蓝篮", "晴睛", "师帅", "冶治", "洒酒", "拔拨", "准淮", "荻获", "栎砾", "柚袖", "桐洞", "竞竟",
     "杞杷", "汀订", "麓簏", "鹭鹜", "篁簧", "棠堂", "岚岗", "羸赢", "祟崇", "孟盂", "宜宣", "官宫", "苹萍", "瑞端", "亭亨",
 )  # fmt: skip
-NUMBERS = (("一", "1"), ("三", "3"), ("十二", "12"), ("二十一", "21"), ("一百零八", "108"), ("八八", "88"), ("九", "玖"))
+NUMBERS = (
+    ("一", "1"),
+    ("三", "3"),
+    ("十二", "12"),
+    ("二十一", "21"),
+    ("一百零八", "108"),
+    ("八八", "88"),
+    ("九", "玖"),
+)
 HOMOPHONES = ("语雨", "嘉佳", "启起", "艺翼", "诚橙", "晨辰", "星兴", "智志", "慧会", "源园")
 BRACKETS = ("（）", "()", "〔〕", "【】", "［］", "｛｝", "《》", "「」", "﹙﹚", "<>")
 ORDINARY = (
     ListKind.SERIOUS_VIOLATION, ListKind.ABNORMAL_OPERATION, ListKind.JUDGMENT_DEBTOR, ListKind.INDUSTRY_BLACKLIST,
 )  # fmt: skip
-TRADITIONAL = str.maketrans("艺术训传发书课务舞业乐旅学编听兰师广东万国", "藝術訓傳發書課務舞業樂旅學編聽蘭師廣東萬國")
+TRADITIONAL = str.maketrans(
+    "艺术训传发书课务舞业乐旅学编听兰师广东万国", "藝術訓傳發書課務舞業樂旅學編聽蘭師廣東萬國"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +187,10 @@ def hit_code(make: Maker) -> Case:
         lambda c: _insert(make.random, c, "\u200b\u00a0\ufeff\u3000\t"),
     )
     ours, theirs = make.random.choice(forms)(code), make.random.choice(forms)(code)
-    listing, subject = make.listing(_name(make), credit_code=theirs), make.subject(_name(make), credit_code=ours)
+    listing, subject = (
+        make.listing(_name(make), credit_code=theirs),
+        make.subject(_name(make), credit_code=ours),
+    )
     return Case("hit_code", listing, subject, AS_OF, Outcome.HIT, Reason.CREDIT_CODE)
 
 
@@ -165,7 +215,9 @@ def hit_name(make: Maker) -> Case:
 def hit_former_name(make: Maker) -> Case:
     """A former name on one side or both."""
     old, way = _name(make), make.random.randrange(3)
-    listing = make.listing(old if way == 1 else _name(make), former_names=() if way == 1 else (_name(make), old))
+    listing = make.listing(
+        old if way == 1 else _name(make), former_names=() if way == 1 else (_name(make), old)
+    )
     subject = make.subject(old if way == 0 else _name(make), former_names=() if way == 0 else (old,))
     return Case("hit_former_name", listing, subject, AS_OF, Outcome.HIT, Reason.FORMER_NAME)
 
@@ -184,7 +236,9 @@ def related_id(make: Maker) -> Case:
     random, who = make.random, make.person()
     old = who.id_number[:6] + who.id_number[8:17]
     on_list = replace(who, id_number=random.choice((who.id_number, old)))
-    typed = replace(who, id_number=random.choice((who.id_number, old, who.id_number.lower(), f" {who.id_number}")))
+    typed = replace(
+        who, id_number=random.choice((who.id_number, old, who.id_number.lower(), f" {who.id_number}"))
+    )
     way = random.randrange(3)
     if way == 0:
         listing = make.listing(who.name, subject_type=SubjectType.PERSON, legal_representative=on_list)
@@ -192,7 +246,9 @@ def related_id(make: Maker) -> Case:
         kind = ListKind.OWN_BAN if way == 1 else random.choice(ORDINARY)
         listing = make.listing(_name(make), kind=kind, legal_representative=on_list, credit_code=make.code())
     teacher = random.random() < 0.5
-    subject = make.subject(_name(make), **({"teachers": (typed,)} if teacher else {"legal_representative": typed}))
+    subject = make.subject(
+        _name(make), **({"teachers": (typed,)} if teacher else {"legal_representative": typed})
+    )
     outcome = Outcome.POSSIBLE if way == 2 else Outcome.HIT
     return Case("related_id", listing, subject, AS_OF, outcome, Reason.RELATED_PERSON_ID)
 
@@ -208,18 +264,29 @@ def similar_name(make: Maker) -> Case:
     """One variation, at most one code."""
     random = make.random
     _, city, county, _ = random.choice(PLACES)
-    brand, trade, pair, number = make.brand(), random.choice(TRADES), random.choice(LOOK_ALIKES), random.choice(NUMBERS)
+    brand, trade, pair, number = (
+        make.brand(),
+        random.choice(TRADES),
+        random.choice(LOOK_ALIKES),
+        random.choice(NUMBERS),
+    )
     note = random.choice(("（个人独资）", "（个体工商户）", "（普通合伙）"))
     ours, theirs = random.choice(
         (
             (f"{city}{pair[0]}{brand}{trade}有限公司", f"{city}{pair[1]}{brand}{trade}有限公司"),
-            (f"{brand}{pair[0]}{trade}（{city[:-1]}）有限公司", f"{brand}{pair[1]}{trade}（{city[:-1]}）有限公司"),
+            (
+                f"{brand}{pair[0]}{trade}（{city[:-1]}）有限公司",
+                f"{brand}{pair[1]}{trade}（{city[:-1]}）有限公司",
+            ),
             (f"{city}{brand}{trade}有限公司", f"{city}{brand}{trade}有限责任公司"),
             (f"{city}{county}{brand}托管中心{note}", f"{city}{county}{brand}托管中心"),
             (f"{city}{brand}{trade}有限公司", f"{city[:-1]}{brand}{trade}有限公司"),
             (f"{city}{county}{brand}{trade}中心", f"{city[:-1]}{county}{brand}{trade}中心"),
             (f"{brand}{trade}（{city}）有限公司", f"{brand}{trade}（{city[:-1]}）有限公司"),
-            (f"{city}{brand}第{number[0]}课堂{trade}有限公司", f"{city}{brand}第{number[1]}课堂{trade}有限公司"),
+            (
+                f"{city}{brand}第{number[0]}课堂{trade}有限公司",
+                f"{city}{brand}第{number[1]}课堂{trade}有限公司",
+            ),
         )
     )
     if random.random() < 0.5:
@@ -262,15 +329,21 @@ def rare_name(make: Maker) -> Case:
     province, city, county, region = make.random.choice(PLACES)
     if make.random.random() < 0.5:
         name = make.person_name()
-        address = f"{make.random.choice((province, '', province.replace('壮族自治区', '')))}{city}{county}人民路1号"
+        address = (
+            f"{make.random.choice((province, '', province.replace('壮族自治区', '')))}{city}{county}人民路1号"
+        )
         listing_region, outcome = region, Outcome.POSSIBLE
     else:
-        name = make.random.choice(("张伟", "王芳", "李娜", "刘洋", "王伟", "张敏", "李静", "陈杰", "王秀英", "李建国"))
+        name = make.random.choice(
+            ("张伟", "王芳", "李娜", "刘洋", "王伟", "张敏", "李静", "陈杰", "王秀英", "李建国")
+        )
         address, listing_region, outcome = f"{province}{city}{county}人民路1号", "110105", Outcome.CLEAR
     listing = make.listing(
         name, subject_type=SubjectType.PERSON, legal_representative=Person(name), region_code=listing_region
     )
-    subject = make.subject(_name(make), legal_representative=Person(name, make.resident_id()), address=address)
+    subject = make.subject(
+        _name(make), legal_representative=Person(name, make.resident_id()), address=address
+    )
     reason = Reason.PERSON_NAME_REGION if outcome is Outcome.POSSIBLE else None
     return Case("rare_name", listing, subject, AS_OF, outcome, reason)
 

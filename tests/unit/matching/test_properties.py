@@ -24,7 +24,9 @@ DAY = date(2025, 9, 1)
 CHINESE = st.text(alphabet=st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=2, max_size=8)
 ANY = st.text(max_size=30)
 INVISIBLE = st.sampled_from(" \u3000\u200b\u200d\ufeff\u00ad\u2060\u00a0\t\n\ufe0f\u3164")
-BRACKETS = st.sampled_from(["（）", "()", "〔〕", "【】", "［］", "{}", "《》", "〈〉", "「」", "『』", "〖〗", "﹙﹚", "＜＞", "⟨⟩"])
+BRACKETS = st.sampled_from(
+    ["（）", "()", "〔〕", "【】", "［］", "{}", "《》", "〈〉", "「」", "『』", "〖〗", "﹙﹚", "＜＞", "⟨⟩"]
+)
 
 
 @given(ANY)

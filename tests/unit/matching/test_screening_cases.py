@@ -63,7 +63,11 @@ def test_generated_cases_of_the_same_kind(make: Any) -> None:
         case = make(maker)
         found = Screener([case.listing]).screen(case.subject, case.as_of)
         expected = [(case.outcome, case.reason)] if case.reason is not None else []
-        assert [(m.outcome, m.reason) for m in found.matches] == expected, (case.kind, case.listing, case.subject)
+        assert [(m.outcome, m.reason) for m in found.matches] == expected, (
+            case.kind,
+            case.listing,
+            case.subject,
+        )
 
 
 def _cases(count: int) -> list[Case]:
@@ -133,9 +137,15 @@ def test_an_explanation_aligns_both_sides_and_says_what_decided(screener: Screen
     query = next(q for q in QUERIES if q["id"] == "d036")
     (match,) = screener.screen(as_subject(query), date.fromisoformat(query["as_of"])).matches
     explanation = match.explanation
-    assert "".join(span.subject for span in explanation.alignment) == explanation.subject == "南宁市末荻艺术培训有限公司"
+    assert (
+        "".join(span.subject for span in explanation.alignment)
+        == explanation.subject
+        == "南宁市末荻艺术培训有限公司"
+    )
     assert "".join(span.listing for span in explanation.alignment) == explanation.listing
-    assert [(s.op, s.subject, s.listing) for s in explanation.alignment if s.op != "equal"] == [("replace", "末", "未")]
+    assert [(s.op, s.subject, s.listing) for s in explanation.alignment if s.op != "equal"] == [
+        ("replace", "末", "未")
+    ]
     assert "look_alike" in explanation.different
     assert "place" in explanation.equal
     assert explanation.decided == "similar_name"
