@@ -11,13 +11,13 @@ from datetime import date, timedelta
 import structlog
 
 from registry.accounts import sessions
-from registry.applications.commands.correcting import close_overdue_corrections
 from registry.contracts import sweep as contracts
 from registry.kernel.actor import Actor
 from registry.kernel.clock import today
 from registry.kernel.db import row, rows
 from registry.kernel.jobs import job
 from registry.notices.commands import recompute_provisional
+from registry.review.commands import close_overdue_corrections
 from registry.whitelist import sweep as whitelist
 
 log = structlog.get_logger(__name__)
@@ -28,8 +28,8 @@ async def _settle_windows(_: date) -> None:
     await recompute_provisional(_ACTOR)
 
 
-async def _close_corrections(day: date) -> None:
-    await close_overdue_corrections(day)
+async def _close_corrections(_: date) -> None:
+    await close_overdue_corrections(_ACTOR)
 
 
 async def _whitelist(day: date) -> None:
