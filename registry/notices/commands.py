@@ -14,10 +14,14 @@ from registry.kernel import events
 from registry.kernel.actor import Actor, Role
 from registry.kernel.clock import real_now, today
 from registry.kernel.db import row, rows, transaction
-from registry.kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
+from registry.kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, RuleRefusal
 from registry.kernel.lifecycle import move
 from registry.notices.tables import Notice, NoticeItem, NoticePosting
-from registry.notices.window import window_of
+from registry.notices.telling import tell_provider
+from registry.notices.window import as_snapshot, window_of, window_under
+from registry.review.access import lock, require
+from registry.review.acts import reason_of, write
+from registry.review.telling import zh_day
 from registry.rounds import queries as rounds
 
 
@@ -27,17 +31,21 @@ def snapshot_hash(snapshot: dict[str, Any]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-async def publish(actor: Actor, round_id: int, application_ids: Sequence[int], title: str) -> int:
+async def publish(
+    actor: Actor, round_id: int, application_ids: Sequence[int], title: str, reason: str = ""
+) -> int:
     """Publish shortlisted applications of a round together as a notice (R15); returns its id.
 
     The window follows the round's frozen policy; where its schedule is not loaded it is provisional (R16).
-    Raises Invalid for an empty choice, Forbidden for another bureau's round, Conflict where one of them is
-    not shortlisted any more.
+    Raises Invalid for an empty choice, NotFound for another bureau's round, RuleRefusal R13 for a provider
+    that the actor belongs to, Conflict where one of them is not shortlisted any more.
     """
     if not application_ids:
         raise Invalid(fields=[FieldError("applications", "请至少选择一家拟入围机构")])
     if not title.strip():
         raise Invalid(fields=[FieldError("title", "请填写公示标题")])
+    if len(title.strip()) > 200:
+        raise Invalid(fields=[FieldError("title", "标题最多 200 个字，请缩短")])
     async with transaction():
         found_round = await rounds.get(round_id)
         _require_approver(actor, found_round.bureau_id)
@@ -49,8 +57,12 @@ async def publish(actor: Actor, round_id: int, application_ids: Sequence[int], t
             round_id,
         )
         if {item["id"] for item in items} != set(application_ids):
-            raise NotFound("所选机构中有不属于这个批次的,请刷新页面后重新选择")
-        notice_id = await _insert(actor, found_round, items, title.strip(), None)
+            raise NotFound("所选机构中有不属于这个批次的，请刷新页面后重新选择")
+        if actor.provider_ids & {item["provider"] for item in items}:
+            raise RuleRefusal(
+                "所选机构中有您所在的机构，请由他人发布", code="own_organisation", rule="R13"
+            )
+        notice_id = await _insert(actor, found_round, items, title.strip(), None, reason.strip())
         for item in items:
             await move(
                 APPLICATION,
@@ -61,7 +73,21 @@ async def publish(actor: Actor, round_id: int, application_ids: Sequence[int], t
                 chains=(events.bureau_chain(found_round.bureau_id), events.provider_chain(item["provider"])),
                 data={"notice": notice_id},
             )
+            await _tell_published(notice_id, item)
     return notice_id
+
+
+async def _tell_published(notice_id: int, item: dict[str, Any]) -> None:
+    notice = await row("SELECT last_day, provisional FROM notice WHERE id = {}", notice_id)
+    assert notice is not None
+    until = ("预计至" if notice["provisional"] else "至") + zh_day(notice["last_day"])
+    await tell_provider(
+        item["provider"],
+        item["id"],
+        f"notice:{notice_id}:{item['id']}",
+        f"{item['name']}：已进入公示",
+        f"公示期{until}。公示期内如有异议，将通知贵机构答复；期满无异议的，确认入库。",
+    )
 
 
 async def _insert(
@@ -70,12 +96,11 @@ async def _insert(
     items: Sequence[dict[str, Any]],
     title: str,
     supplements: int | None,
+    reason: str,
 ) -> int:
     policy = of_round.rules
     published_on = await today()
-    window = window_of(
-        published_on, policy.notice.working_days, policy.notice.publication_day_counts, policy.calendar
-    )
+    window = await window_under(policy, published_on)
     snapshot: dict[str, Any] = {
         "title": title,
         "bureau": of_round.bureau_name,
@@ -84,6 +109,7 @@ async def _insert(
         "published_on": published_on.isoformat(),
         "working_days": policy.notice.working_days,
         "policy": [policy.name, policy.version],
+        "window": as_snapshot(window),
         "providers": [
             {
                 "application": item["id"],
@@ -94,9 +120,13 @@ async def _insert(
             for item in items
         ],
     }
+    # Numbers run on without gaps or doubles: who publishes for the same bureau waits here.
+    await rows("SELECT id FROM bureau WHERE id = {} FOR NO KEY UPDATE", of_round.bureau_id)
     serial = await row(
-        "SELECT count(*) + 1 AS n FROM notice n JOIN registry_list l ON l.id = n.list WHERE l.bureau = {}",
+        "SELECT count(*) + 1 AS n FROM notice n JOIN registry_list l ON l.id = n.list"
+        " WHERE l.bureau = {} AND extract(year FROM n.published_on) = {}",
         of_round.bureau_id,
+        published_on.year,
     )
     assert serial is not None
     notice = Notice(
@@ -128,6 +158,7 @@ async def _insert(
         subject_id=notice_id,
         action="publish",
         chains=(events.bureau_chain(of_round.bureau_id),),
+        reason=reason,
         data={
             "sha256": notice.sha256,
             "applications": [item["id"] for item in items],
@@ -142,8 +173,10 @@ async def record_posting(
 ) -> None:
     """Record where a notice was posted: portal or official account, address and time (R15)."""
     bureau_id = await bureau_of(notice_id)
+    if bureau_id not in actor.bureau_ids():
+        raise NotFound("没有找到这份公示")
     if bureau_id not in actor.bureau_ids(Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN):
-        raise Forbidden("这份公示属于其他教育局")
+        raise Forbidden("您在本教育局没有办理这一步的角色")
     async with transaction():
         posting = NoticePosting(
             notice=notice_id,
@@ -164,54 +197,109 @@ async def record_posting(
 
 
 async def take_off(actor: Actor, item_id: int, reason: str) -> None:
-    """Take a provider off an open notice; the others' window goes on (R17)."""
-    if not reason.strip():
-        raise Invalid(fields=[FieldError("reason", "请写明理由")])
+    """Take a provider off an open notice; it is shortlisted again, the others' window goes on (R17)."""
+    await _leave(actor, item_id, "take_off", reason)
+
+
+async def disqualify(actor: Actor, item_id: int, reason: str) -> None:
+    """Reject a provider while it is on notice, for what came up without an objection (R14, R17).
+
+    Raises as ``take_off``, and RuleRefusal R13 for the person who recommended it.
+    """
+    await _leave(actor, item_id, "reject_on_notice", reason)
+
+
+async def _leave(actor: Actor, item_id: int, action: str, reason: str) -> None:
+    text = reason_of(reason)
     async with transaction():
         item = await lock_item(item_id)
-        _require_approver(actor, item["bureau_id"])
+        subject = await lock(item["application"])
+        if action == "reject_on_notice":
+            await require(actor, subject, Role.APPROVER)
+        else:
+            _require_approver(actor, item["bureau_id"])
         if item["taken_off_on"] is not None:
             raise Conflict("这家机构已从公示中撤下")
+        as_of = await today()
         await rows(
-            "UPDATE notice_item SET taken_off_on = {}, taken_off_reason = {} WHERE id = {}",
-            await today(),
-            reason.strip(),
-            item_id,
+            "UPDATE notice_item SET taken_off_on = {}, taken_off_reason = {} WHERE id = {}", as_of, text, item_id
         )
+        rejected = action == "reject_on_notice"
         await move(
             APPLICATION,
             Application,
             item["application"],
-            "take_off",
+            action,
             actor,
-            chains=(events.bureau_chain(item["bureau_id"]), events.provider_chain(item["provider"])),
-            reason=reason.strip(),
+            chains=subject.chains,
+            reason=text,
+            values={"decided_by": actor.account_id, "decided_on": as_of} if rejected else None,
             data={"notice": item["notice"]},
+        )
+        if rejected:
+            await write(actor, subject, "reject", reason=text)
+        await tell_provider(
+            item["provider"],
+            item["application"],
+            f"notice-left:{item_id}",
+            f"{item['name']}：{'公示期间取消资格' if rejected else '已从公示中撤下'}",
+            f"理由：{text}",
         )
 
 
-async def republish_corrected(actor: Actor, item_id: int, title: str, reason: str) -> int:
-    """Correct a provider's published facts: a supplementary notice restarts the window for it alone (R17)."""
-    if not reason.strip():
-        raise Invalid(fields=[FieldError("reason", "请写明更正的内容和理由")])
+async def republish_corrected(
+    actor: Actor,
+    item_id: int,
+    title: str,
+    reason: str,
+    *,
+    name: str | None = None,
+    categories: Sequence[str] | None = None,
+) -> int:
+    """Correct a provider's published facts: a supplementary notice restarts the window for it alone (R17).
+
+    ``name`` and ``categories`` replace what was published, where given. Returns the new notice's id. Raises
+    Conflict where the provider is not on notice any more, Invalid without a reason or title.
+    """
+    text = reason_of(reason, missing="请写明更正的内容和理由")
+    if not title.strip() or len(title.strip()) > 200:
+        raise Invalid(fields=[FieldError("title", "请填写公示标题，最多 200 个字")])
     async with transaction():
         item = await lock_item(item_id)
         _require_approver(actor, item["bureau_id"])
         if item["taken_off_on"] is not None or item["state"] != "on_notice":
-            raise Conflict("这家机构不在公示中,不能更正")
+            raise Conflict("这家机构不在公示中，不能更正")
         of_round = await rounds.get(item["round"])
+        if categories is not None and not (categories and set(categories) <= set(of_round.categories)):
+            raise Invalid(fields=[FieldError("categories", "请在本批次的类别中选择")])
         await rows(
             "UPDATE notice_item SET taken_off_on = {}, taken_off_reason = {} WHERE id = {}",
             await today(),
-            reason.strip(),
+            text,
             item_id,
+        )
+        await rows(
+            "UPDATE application SET name = coalesce({}, name), categories = coalesce({}, categories) WHERE id = {}",
+            (name or "").strip() or None,
+            list(categories) if categories is not None else None,
+            item["application"],
         )
         facts = await rows(
             "SELECT a.id, a.name, a.provider, a.categories, p.credit_code FROM application a"
             " JOIN provider p ON p.id = a.provider WHERE a.id = {}",
             item["application"],
         )
-        notice_id = await _insert(actor, of_round, facts, title.strip(), item["notice"])
+        notice_id = await _insert(actor, of_round, facts, title.strip(), item["notice"], text)
+        await events.record(
+            actor,
+            subject="application",
+            subject_id=item["application"],
+            action="correct_notice",
+            chains=(events.bureau_chain(item["bureau_id"]), events.provider_chain(item["provider"])),
+            reason=text,
+            data={"item": item_id, "notice": notice_id},
+        )
+        await _tell_published(notice_id, facts[0])
     return notice_id
 
 
@@ -228,7 +316,7 @@ async def recompute_provisional(actor: Actor) -> int:
             )
             if notice is None or not notice["provisional"]:
                 continue
-            window = window_of(
+            window = await window_of(
                 notice["published_on"],
                 notice["working_days"],
                 notice["publication_day_counts"],
@@ -267,7 +355,7 @@ async def bureau_of(notice_id: int) -> int:
 async def lock_item(item_id: int) -> dict[str, Any]:
     """A notice item with its application locked and its notice's facts. Raises NotFound."""
     found = await row(
-        "SELECT i.id, i.notice, i.application, i.taken_off_on, a.state, a.provider, a.round, n.published_on,"
+        "SELECT i.id, i.notice, i.application, i.taken_off_on, a.state, a.name, a.provider, a.round, n.published_on,"
         " n.passes_from, l.bureau AS bureau_id FROM notice_item i JOIN notice n ON n.id = i.notice"
         " JOIN registry_list l ON l.id = n.list JOIN application a ON a.id = i.application"
         " WHERE i.id = {} FOR UPDATE OF a, i",
@@ -279,5 +367,7 @@ async def lock_item(item_id: int) -> dict[str, Any]:
 
 
 def _require_approver(actor: Actor, bureau_id: int) -> None:
+    if bureau_id not in actor.bureau_ids():
+        raise NotFound("没有找到这份公示或这个批次")
     if not actor.has(Role.APPROVER, bureau_id=bureau_id):
         raise Forbidden("只有本教育局的复审人员可以办理公示")

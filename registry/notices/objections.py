@@ -15,11 +15,13 @@ from registry.kernel.clock import real_now, today
 from registry.kernel.db import row, transaction
 from registry.kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, RuleRefusal
 from registry.kernel.lifecycle import move
-from registry.kernel.sealed import seal, seal_json
+from registry.kernel.sealed import seal, seal_json, unseal_json
 from registry.notices.commands import lock_item
 from registry.notices.lifecycle import OBJECTION
 from registry.notices.rules import ObjectionFacts, ObjectorKind, objection_refusals, objection_window_refusal
 from registry.notices.tables import Objection
+from registry.notices.telling import tell_officials, tell_provider
+from registry.review.acts import reason_of
 from registry.rounds import queries as rounds
 
 Ruling = Literal["uphold", "dismiss"]
@@ -43,6 +45,14 @@ class Receipt:
     objection_id: int
     number: str
     secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who objects and how to reach them."""
+
+    name: str
+    contact: str
 
 
 def secret_hash(secret: str) -> str:
@@ -84,7 +94,10 @@ async def file(actor: Actor, item_id: int, given: ObjectionInput) -> Receipt:
             receipt_number=f"YY{as_of:%Y%m%d}{secrets.randbelow(10**6):06d}",
             receipt_secret_hash=secret_hash(secret),
             kind=given.kind.value,
-            identity_sealed=seal_json({"name": given.name, "contact": given.contact}, "objection.identity"),
+            identity_sealed=seal_json(
+                {"name": given.name.strip(), "contact": given.contact.strip(), "sealed": given.sealed},
+                "objection.identity",
+            ),
             facts_sealed=seal(given.facts, "objection.facts"),
             filed_on=as_of,
             filed_at=real_now(),
@@ -98,6 +111,21 @@ async def file(actor: Actor, item_id: int, given: ObjectionInput) -> Receipt:
             chains=_chains(item),
             to_state="open",
             data={"item": item_id, "kind": given.kind.value},
+        )
+        await tell_officials(
+            item["bureau_id"],
+            Role.REVIEWER,
+            f"objection:{objection.id}:filed",
+            f"收到异议：{item['name']}",
+            "请核实后提出处理意见；处理完毕前该机构不能入库。",
+            f"/bureau/notices/objections/{objection.id}",
+        )
+        await tell_provider(
+            item["provider"],
+            item["application"],
+            f"objection:{objection.id}:filed",
+            f"{item['name']}：公示期间收到异议",
+            "请登录查看异议内容并书面答复。异议人的身份不予公开。",
         )
     return Receipt(int(objection.id), str(objection.receipt_number), secret)
 
@@ -120,74 +148,128 @@ async def answer(actor: Actor, objection_id: int, text: str) -> None:
         await events.record(
             actor, subject="objection", subject_id=objection_id, action="answer", chains=_chains(found)
         )
+        await tell_officials(
+            found["bureau_id"],
+            Role.REVIEWER,
+            f"objection:{objection_id}:answered",
+            f"机构已答复异议：{found['name']}",
+            "请核实后提出处理意见。",
+            f"/bureau/notices/objections/{objection_id}",
+        )
+
+
+async def reveal_identity(actor: Actor, objection_id: int, purpose: str) -> Identity:
+    """Who objects, for a case officer of the bureau; each look is an event (R34).
+
+    Raises NotFound for another bureau's case, Forbidden for who is not a case officer, RuleRefusal R13 for
+    a member of the provider.
+    """
+    async with transaction():
+        found = await _lock(objection_id)
+        _require_officer(actor, found, Role.REVIEWER, Role.APPROVER)
+        stored = await row("SELECT identity_sealed FROM objection WHERE id = {}", objection_id)
+        assert stored is not None
+        identity = unseal_json(stored["identity_sealed"], "objection.identity")
+        await events.record(
+            actor,
+            subject="objection",
+            subject_id=objection_id,
+            action="reveal",
+            chains=_chains(found)[:1],
+            reason=purpose.strip()[:200],
+            data={"fields": ["identity"]},
+        )
+    return Identity(identity["name"], identity["contact"])
 
 
 async def refuse_admission(actor: Actor, objection_id: int, reason: str) -> None:
-    """A reviewer does not admit an objection that misses the policy's conditions (R17)."""
-    await _rule(
-        actor, objection_id, "refuse_admission", reason, Role.REVIEWER, {"ruling_reason": reason.strip()}
-    )
+    """A reviewer does not admit an objection that misses the policy's conditions (R17).
+
+    Raises as ``propose``.
+    """
+    text = reason_of(reason)
+    await _rule(actor, objection_id, "refuse_admission", text, Role.REVIEWER, {"ruling_reason": text})
 
 
 async def propose(actor: Actor, objection_id: int, ruling: Ruling, reason: str) -> None:
-    """The first of two people proposes to uphold or dismiss."""
-    await _rule(
-        actor,
-        objection_id,
-        "propose_ruling",
-        reason,
-        Role.REVIEWER,
-        {"proposed_by": actor.account_id, "proposal": ruling, "ruling_reason": reason.strip()},
-    )
+    """The first of two people proposes to uphold or dismiss.
+
+    Raises Conflict where it is not open any more, Forbidden, NotFound for another bureau's, RuleRefusal R13.
+    """
+    text = reason_of(reason)
+    async with transaction():
+        found = await _rule(
+            actor,
+            objection_id,
+            "propose_ruling",
+            text,
+            Role.REVIEWER,
+            {"proposed_by": actor.account_id, "proposal": ruling, "ruling_reason": text},
+        )
+        await tell_officials(
+            found["bureau_id"],
+            Role.APPROVER,
+            f"objection:{objection_id}:proposed:{actor.account_id}:{(await today()).isoformat()}",
+            f"异议待复审：{found['name']}",
+            f"处理意见：{'异议成立' if ruling == 'uphold' else '异议不成立'}。请作出决定。",
+            f"/bureau/notices/objections/{objection_id}",
+        )
 
 
 async def send_back(actor: Actor, objection_id: int, reason: str) -> None:
-    """The approver sends a proposal back."""
-    await _rule(
-        actor, objection_id, "send_back", reason, Role.APPROVER, {"proposed_by": None, "proposal": None}
-    )
+    """The approver, another person than who proposed, sends a proposal back. Raises as ``decide``."""
+    text = reason_of(reason)
+    await _rule(actor, objection_id, "send_back", text, Role.APPROVER, {"proposed_by": None, "proposal": None})
 
 
 async def decide(actor: Actor, objection_id: int, ruling: Ruling, reason: str) -> None:
-    """The second person rules. Upheld rejects the application; dismissed lets it go on (R17, R13)."""
+    """The second person rules. Upheld rejects the application; dismissed lets it go on (R17, R13).
+
+    Raises RuleRefusal R13 for who proposed it, Conflict where it was ruled already, Forbidden, NotFound.
+    """
+    text = reason_of(reason)
     async with transaction():
         found = await _rule(
             actor,
             objection_id,
             ruling,
-            reason,
+            text,
             Role.APPROVER,
-            {"ruled_by": actor.account_id, "ruled_on": await today(), "ruling_reason": reason.strip()},
+            {"ruled_by": actor.account_id, "ruled_on": await today(), "ruling_reason": text},
         )
-        if ruling == "uphold" and found["application_state"] == "on_notice":
+        action = _ENDED_BY_UPHOLDING.get(found["application_state"])
+        if ruling == "uphold" and action is not None:
             await move(
                 APPLICATION,
                 Application,
                 found["application"],
-                "reject_on_objection",
+                action,
                 actor,
                 chains=_chains(found),
-                reason=reason.strip(),
+                reason=text,
                 data={"objection": objection_id},
                 values={"decided_on": await today()},
             )
+        await tell_provider(
+            found["provider"],
+            found["application"],
+            f"objection:{objection_id}:ruled",
+            f"{found['name']}：{'异议成立，不予入库' if ruling == 'uphold' else '异议不成立'}",
+            f"理由：{text}",
+        )
+
+
+_ENDED_BY_UPHOLDING = {"on_notice": "reject_on_objection", "shortlisted": "reject_shortlisted"}
 
 
 async def _rule(
     actor: Actor, objection_id: int, action: str, reason: str, role: Role, values: dict[str, Any]
 ) -> dict[str, Any]:
-    if not reason.strip():
-        raise Invalid(fields=[FieldError("reason", "请写明理由")])
     async with transaction():
         found = await _lock(objection_id)
-        if not actor.has(role, bureau_id=found["bureau_id"]):
-            if found["bureau_id"] in actor.bureau_ids():
-                raise Forbidden("您在本教育局没有办理这一步的角色")
-            raise NotFound("没有找到这项异议")
-        if found["provider"] in actor.provider_ids:
-            raise RuleRefusal("您是这家机构的成员,请由他人办理", code="own_organisation", rule="R13")
-        if role is Role.APPROVER and found["proposed_by"] == actor.account_id:
-            raise RuleRefusal("处理意见是您提出的,须由另一人作出决定", code="same_person", rule="R13")
+        _require_officer(actor, found, role)
+        if role is Role.APPROVER and await _proposed_before(actor, objection_id):
+            raise RuleRefusal("处理意见是您提出的，须由另一人作出决定", code="same_person", rule="R13")
         await move(
             OBJECTION,
             Objection,
@@ -195,15 +277,35 @@ async def _rule(
             action,
             actor,
             chains=_chains(found),
-            reason=reason.strip(),
+            reason=reason,
             values=values,
         )
     return found
 
 
+def _require_officer(actor: Actor, found: dict[str, Any], *roles: Role) -> None:
+    if found["bureau_id"] not in actor.bureau_ids():
+        raise NotFound("没有找到这项异议")
+    if found["bureau_id"] not in actor.bureau_ids(*roles):
+        raise Forbidden("您在本教育局没有办理这一步的角色")
+    if found["provider"] in actor.provider_ids:
+        raise RuleRefusal("您是这家机构的成员，请由他人办理", code="own_organisation", rule="R13")
+
+
+async def _proposed_before(actor: Actor, objection_id: int) -> bool:
+    """Whether the actor ever proposed a ruling in this case, also one that was sent back."""
+    found = await row(
+        "SELECT 1 AS one FROM event WHERE subject = 'objection' AND subject_id = {} AND action = 'propose_ruling'"
+        " AND account_id = {} LIMIT 1",
+        objection_id,
+        actor.account_id,
+    )
+    return found is not None
+
+
 async def _lock(objection_id: int) -> dict[str, Any]:
     found = await row(
-        "SELECT o.id, o.state, o.proposed_by, i.application, a.state AS application_state, a.provider,"
+        "SELECT o.id, o.state, o.proposed_by, i.application, a.state AS application_state, a.name, a.provider,"
         " l.bureau AS bureau_id FROM objection o JOIN notice_item i ON i.id = o.item"
         " JOIN application a ON a.id = i.application JOIN notice n ON n.id = i.notice"
         " JOIN registry_list l ON l.id = n.list WHERE o.id = {} FOR UPDATE OF a, o",

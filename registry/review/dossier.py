@@ -188,6 +188,7 @@ async def dossier(actor: Actor, application_id: int) -> ApplicationDossier:
     if found is None or found["bureau_id"] not in actor.bureau_ids(*_OFFICIAL):
         raise NotFound("没有找到这份申报")
     place = {key: found.pop(key) for key in _NOTICE}
+    form = open_form(found.pop("form_sealed"))
     return ApplicationDossier(
         **{
             **found,
@@ -198,8 +199,8 @@ async def dossier(actor: Actor, application_id: int) -> ApplicationDossier:
             "submitted_at": found["submitted_at"].astimezone(SHANGHAI),
             "submissions": found["submissions"] or 0,
             "digest": found["digest"] or "",
-        }
-        | {"form": open_form(found.pop("form_sealed"))},
+        },
+        form=form,
         acts=await _acts(application_id),
         notice=NoticePlace(**place) if place["item_id"] is not None else None,
     )

@@ -1,0 +1,24 @@
+"""Telling provider and officials what happens to a notice and its objections."""
+
+from __future__ import annotations
+
+from registry.kernel.actor import Role
+from registry.notifications.commands import accounts_of, notify
+
+
+async def tell_provider(provider_id: int, application_id: int, key: str, title: str, body: str) -> None:
+    """A message to the provider's accounts that leads to its application, in the caller's transaction."""
+    await notify(
+        await accounts_of(provider_id=provider_id),
+        key=key,
+        subject=title,
+        body=body,
+        link=f"/provider/applications/{application_id}",
+    )
+
+
+async def tell_officials(bureau_id: int, role: Role, key: str, title: str, body: str, link: str) -> None:
+    """A message to the bureau's accounts of one role, in the caller's transaction."""
+    await notify(
+        await accounts_of(bureau_id=bureau_id, roles=(role.value,)), key=key, subject=title, body=body, link=link
+    )
