@@ -35,6 +35,7 @@ PERMISSIONS: Mapping[str, Predicate] = {
     "bureau.read": _OFFICIALS,
     "application.review": _any_of(Role.REVIEWER),
     "application.decide": _any_of(Role.APPROVER),
+    "application.remark": _any_of(Role.REVIEWER, Role.APPROVER),
     "finding.overrule": _any_of(Role.REVIEWER, Role.APPROVER),
     "personal_data.reveal": _any_of(Role.REVIEWER, Role.APPROVER),
     "document.read": _any_of(
@@ -42,6 +43,7 @@ PERMISSIONS: Mapping[str, Predicate] = {
     ),
     "round.manage": _any_of(Role.BUREAU_ADMIN),
     "notice.publish": _any_of(Role.APPROVER),
+    "notice.post": _any_of(Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN),
     "objection.rule": _any_of(Role.REVIEWER, Role.APPROVER),
     "listing.confirm": _any_of(Role.APPROVER),
     "entry.suspend": _any_of(Role.APPROVER),

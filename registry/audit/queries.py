@@ -12,7 +12,7 @@ from registry.kernel.clock import SHANGHAI
 from registry.kernel.db import row, rows
 from registry.kernel.events import GENESIS, digest
 
-_COLUMNS = (
+COLUMNS = (
     "id, chain, number, subject, subject_id, action, from_state, to_state, account_id, actor, reason, data, on_day,"
     " recorded_at, previous, hash"
 )
@@ -68,7 +68,8 @@ class Break:
     what: str
 
 
-def _view(found: dict[str, Any]) -> EventView:
+def view_of(found: dict[str, Any]) -> EventView:
+    """The event of a row with ``COLUMNS``."""
     return EventView(
         **{
             **found,
@@ -81,23 +82,23 @@ def _view(found: dict[str, Any]) -> EventView:
 async def of_subject(subject: str, subject_id: int, chain_prefix: str = "bureau:") -> list[EventView]:
     """What happened to one record, in order, each act once (the copy in the chain named by the prefix)."""
     found = await rows(
-        f"SELECT {_COLUMNS} FROM event WHERE subject = {{}} AND subject_id = {{}} AND chain LIKE {{}} ORDER BY id",
+        f"SELECT {COLUMNS} FROM event WHERE subject = {{}} AND subject_id = {{}} AND chain LIKE {{}} ORDER BY id",  # noqa: S608 -- constants and places only
         subject,
         subject_id,
         f"{chain_prefix}%",
     )
-    return [_view(r) for r in found]
+    return [view_of(r) for r in found]
 
 
 async def of_chains(chains: Sequence[str], before: int | None = None, limit: int = 50) -> list[EventView]:
     """The latest events of some chains, older than event id ``before`` (keyset)."""
     found = await rows(
-        f"SELECT {_COLUMNS} FROM event WHERE chain = ANY({{}}) AND id < {{}} ORDER BY id DESC LIMIT {{}}",
+        f"SELECT {COLUMNS} FROM event WHERE chain = ANY({{}}) AND id < {{}} ORDER BY id DESC LIMIT {{}}",  # noqa: S608 -- constants and places only
         list(chains),
         before or 2**62,
         limit,
     )
-    return [_view(r) for r in found]
+    return [view_of(r) for r in found]
 
 
 async def verify(chain: str) -> list[Break]:
@@ -109,13 +110,13 @@ async def verify(chain: str) -> list[Break]:
     expected, previous = 1, GENESIS
     while True:
         found = await rows(
-            f"SELECT {_COLUMNS} FROM event WHERE chain = {{}} AND number >= {{}} ORDER BY number LIMIT 1000",
+            f"SELECT {COLUMNS} FROM event WHERE chain = {{}} AND number >= {{}} ORDER BY number LIMIT 1000",  # noqa: S608 -- constants and places only
             chain,
             expected,
         )
         if not found:
             break
-        for event in map(_view, found):
+        for event in map(view_of, found):
             if event.number != expected:
                 breaks.append(Break(expected, "缺少事件"))
             if event.previous != previous:

@@ -146,7 +146,7 @@ def _case(actor: Actor, found: dict[str, Any]) -> ObjectionCase:
     identity = unseal_json(found.pop("identity_sealed"), "objection.identity")
     conditions = thaw(json.loads(found.pop("policy"))).objections
     carried = ObjectionFacts(
-        kind=ObjectorKind(found["kind"]),
+        kind=ObjectorKind.PERSON if found["kind"] == "person" else ObjectorKind.ORGANISATION,
         written=True,
         name_given=bool(identity["name"]),
         contact_given=bool(identity["contact"]),
