@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 HELP = "用名单筛查机构 | screen providers against lists"
 
+# How many queries go by between two signs of progress on a terminal.
+_TOLD_EVERY = 1000
+
 _EPILOG = """\
 例 examples:
   registry screen --lists blacklist.csv --queries queries.jsonl > predictions.jsonl
@@ -79,6 +82,10 @@ def run(args: argparse.Namespace) -> int:
             continue
         answer = _answer(query_id, screener, subject, as_of, explained=args.json_explain)
         print(json.dumps(answer, ensure_ascii=False))
+        if line % _TOLD_EVERY == 0 and sys.stderr.isatty():
+            print(f"\r{line} …", end="", file=sys.stderr, flush=True)
+    if sys.stderr.isatty():
+        print("\r", end="", file=sys.stderr)
     return 1 if bad_rows or bad_queries else 0
 
 
