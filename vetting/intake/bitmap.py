@@ -15,7 +15,7 @@ class Bitmap:
     width: int
     height: int
     channels: int
-    data: bytes
+    data: bytes | bytearray
 
     def __post_init__(self) -> None:
         if self.channels not in (1, 3) or self.width < 1 or self.height < 1:

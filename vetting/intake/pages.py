@@ -17,6 +17,10 @@ from PIL import ImageOps
 from vetting.intake.bitmap import Bitmap
 from vetting.intake.limits import Limits
 from vetting.intake.marks import COVERED, INVISIBLE, TRANSPARENT, UNMAPPED
+from vetting.intake.unfit import Unfit
+
+# Our own limit is checked on the header, before a pixel is decoded.
+PillowImage.MAX_IMAGE_PIXELS = None
 
 _GRID = 1 << 20  # resolution of pdfium's integer device coordinates
 _MAX_OBJECTS = 20_000
@@ -171,6 +175,8 @@ class PicturePages:
     def __init__(self, source: Path, limits: Limits) -> None:
         self._limits = limits
         with PillowImage.open(source, formats=("JPEG", "PNG")) as opened:
+            if opened.width * opened.height > limits.max_image_pixels:
+                raise Unfit("image_too_large", f"{opened.width}x{opened.height}")
             # Decoding at a fraction keeps a large photo from ever being in memory at full size.
             opened.draft("RGB", (limits.render_side, limits.render_side))
             upright = ImageOps.exif_transpose(opened)
