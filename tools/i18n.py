@@ -4,7 +4,7 @@
 gone ones leave, translations stay. ``python tools/i18n.py check [ROOM …]`` fails, with the list, when a message has no
 English, when places like ``%(n)s`` differ, when the English still holds Chinese, or when two rooms translate one message
 differently. There is one catalogue per room, ``registry/web/locales/en/LC_MESSAGES/ROOM.po``, read as it is: nothing is
-compiled, so nothing can be stale.
+compiled, so nothing can be stale. A message that another room has translated already is not asked for again.
 
 A message is what stands in ``_()``, ``N_()``, ``ngettext()`` or ``{% trans %}``; in the words of errors and refusals
 (``Forbidden("…")``); in the names of a lifecycle; in the second value of a ``Term``; in a ``…_NAMES`` table.
@@ -135,17 +135,25 @@ def read(room: str) -> Catalog:
         return read_po(file, locale="en")
 
 
+def translated_elsewhere(room: str) -> set[Id]:
+    """What the other rooms' catalogues translate."""
+    others = (path.stem for path in CATALOGUES.glob("*.po") if path.stem != room)
+    return {_id(message) for other in others for message in read(other) if message.id and all(_strings(message))}
+
+
 def write(room: str, found: Found) -> tuple[int, int]:
     """Bring a room's catalogue up to date; gives (messages, those without English)."""
-    before, after = read(room), Catalog(locale="en")
+    before, after, elsewhere = read(room), Catalog(locale="en"), translated_elsewhere(room)
     for message, files in found.items():
         known = before.get(message)
+        if message in elsewhere and not (known and all(_strings(known))):
+            continue
         after.add(message, known.string if known else None, locations=[(file, 0) for file in sorted(files)])
     path = CATALOGUES / f"{room}.po"
     with path.open("wb") as file:
         file.write(HEADER.encode())
         write_po(file, after, width=110, omit_header=True, sort_output=True, include_lineno=False)
-    return len(found), sum(1 for message in after if message.id and not _strings(message)[0])
+    return len(after), sum(1 for message in after if message.id and not _strings(message)[0])
 
 
 def _strings(message: Message) -> tuple[str, ...]:
@@ -163,10 +171,12 @@ def _places(text: str) -> set[str]:
 
 def problems(room: str, found: Found) -> Iterator[str]:
     """What is wrong with a room's catalogue, one sentence each."""
-    catalogue = read(room)
+    catalogue, elsewhere = read(room), translated_elsewhere(room)
     for message, files in found.items():
         where = f"{room}: {message!r} ({min(files)})"
         known = catalogue.get(message)
+        if known is None and message in elsewhere:
+            continue
         if known is None or not all(_strings(known)):
             yield f"{where} has no English"
         elif known.fuzzy:

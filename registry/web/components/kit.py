@@ -37,6 +37,7 @@ TEMPLATE_FOLDERS: dict[str, Path] = {
     "provider": _WEB / "provider" / "templates",
     "bureau": _WEB / "bureau" / "templates",
     "school": _WEB / "school" / "templates",
+    "files": _WEB / "files" / "templates",
     "public": _ROOT / "public_site" / "templates",
 }
 

@@ -1,0 +1,1 @@
+"""The page kit: formats, forms, lists, templates, catalogues."""
