@@ -14,15 +14,15 @@ from dataclasses import dataclass
 from vetting.documents import find_documents, judge
 from vetting.intake.limits import Limits
 from vetting.model import Submission, VettingResult
-from vetting.reading.application import Engine
+from vetting.reading import OcrEngine
 from vetting.second import look_again
 from vetting.sources import ReadingCache, Sources
 
 # Raised with every change of splitting, fields or checks that can change an answer.
 LOGIC_VERSION = "1"
 
-Progress = Callable[[str, int, int], None]
-"""Called with a stage (``read``, ``understand``, ``check``), what is done and what there is to do."""
+Progress = Callable[[int, int], None]
+"""Called with what is done and what there is to do."""
 
 
 @dataclass(slots=True)
@@ -38,7 +38,7 @@ class Timing:
 def vet(
     submission: Submission,
     *,
-    engine: Engine,
+    engine: OcrEngine,
     limits: Limits | None = None,
     progress: Progress | None = None,
     cache: ReadingCache | None = None,
@@ -58,21 +58,18 @@ def vet(
         Refused: a file that is not taken at all (R7).
     """
     timing = timing or Timing()
-    tell = progress or (lambda _stage, _done, _all: None)
+    tell = progress or (lambda _done, _all: None)
     with Sources(submission.files, engine, limits or Limits(), cache) as sources:
         started = time.perf_counter()
-        pages, notes = sources.read(lambda done, of: tell("read", done, of))
+        pages, notes = sources.read(tell)
         timing.read += time.perf_counter() - started
-        tell("understand", 0, 1)
         started = time.perf_counter()
         found = find_documents(pages, submission.form)
         timing.understand += time.perf_counter() - started
         started = time.perf_counter()
         pages, found = look_again(pages, found, submission.form, sources.region, submission.inspection_years)
         timing.second += time.perf_counter() - started
-        tell("understand", 1, 1)
     started = time.perf_counter()
     findings = judge(submission, pages, found, notes)
     timing.check += time.perf_counter() - started
-    tell("check", 1, 1)
     return VettingResult(found.documents, findings, tuple(pages), tuple(notes), f"{engine.version}+vetting-{LOGIC_VERSION}")

@@ -18,11 +18,11 @@ from vetting.model import WHOLE_PAGE, Box, Document, FieldValue, Form, Line, Mod
 from vetting.text.codes import is_credit_code, is_resident_id
 from vetting.text.normalise import compare_key, same_name
 
-Region = Callable[[int, Box, float, bool], Sequence[Line]]
-"""Reads a part of a page again: page, box, scale (1 is the first reading's), without red ink or not."""
+Region = Callable[[int, Box, float, bool, str | None], Sequence[Line]]
+"""Reads a part of a page again: page, box, scale, without red ink or not, characters allowed or None for all."""
 
 _MOST_REGIONS = 24
-_TRIES: tuple[tuple[float, bool], ...] = ((1.0, True), (1.5, False), (1.5, True))
+_TRIES: tuple[tuple[float, bool], ...] = ((2.0, True), (2.0, False), (3.0, True))
 _UNSURE = 0.8
 _PLAUSIBLE = 0.5
 _DECISIVE: Mapping[str, tuple[str, ...]] = {
@@ -84,7 +84,7 @@ class _State:
         box = self._place(index, first, number)
         answers = [first] if first else []
         for scale, drop_red in _TRIES:
-            trial = _with_lines(self.pages[number], box, self.region(number, box, scale, drop_red))
+            trial = _with_lines(self.pages[number], box, self.region(number, box, scale, drop_red, None))
             again = read_again(self.found, index, {**self.pages, number: trial})
             answer = again.fields.get(name)
             if answer is None:

@@ -3,29 +3,59 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
 from vetting.intake.limits import Limits
 from vetting.model import WHOLE_PAGE, Box, FileNote, Line, Mode, PageKind, PageReading, SourceFile
-from vetting.reading.application import ApplicationReader, Engine
+from vetting.reading import ApplicationReader, OcrEngine
 from vetting.reading.codec import decode, encode
 
 _CHUNK = 1 << 20
 
 
 class ReadingCache(Protocol):
-    """Keeps texts under keys. The texts hold what was read from pages: personal data (R34)."""
+    """Keeps what was read from a file, as text, by its SHA-256 and the engine's version.
 
-    def get(self, key: str) -> str | None:
-        """The text kept under ``key``, or None."""
+    The texts hold what stands on pages: personal data (R34).
+    """
 
-    def put(self, key: str, text: str) -> None:
-        """Keep ``text`` under ``key``."""
+    def get(self, sha256: str, engine: str) -> str | None:
+        """What this engine read from the file, or None."""
+
+    def put(self, sha256: str, engine: str, readings: str) -> None:
+        """Keep what this engine read from the file."""
+
+
+@dataclass(slots=True)
+class _FileReadings:
+    """What was read from one file: its pages counted from 1, intake's notes, parts read again."""
+
+    pages: tuple[PageReading, ...]
+    notes: tuple[FileNote, ...]
+    regions: dict[str, tuple[Line, ...]]
+    fresh: bool
+
+    def to_text(self) -> str:
+        """As JSON, for the cache."""
+        regions = {key: encode((_holder(lines),)) for key, lines in self.regions.items()}
+        return json.dumps({"readings": encode(self.pages, self.notes), "regions": regions}, ensure_ascii=False)
+
+    @classmethod
+    def from_text(cls, text: str) -> _FileReadings | None:
+        """Back from the cache; None for what another version kept."""
+        try:
+            data = json.loads(text)
+            pages, notes = decode(data["readings"])
+            regions = {str(k): decode(v)[0][0].lines for k, v in data["regions"].items()}
+        except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+            return None
+        return cls(pages, notes, regions, fresh=False)
 
 
 class Sources:
@@ -35,7 +65,7 @@ class Sources:
     taken at all (R7).
     """
 
-    def __init__(self, files: Sequence[SourceFile], engine: Engine, limits: Limits, cache: ReadingCache | None) -> None:
+    def __init__(self, files: Sequence[SourceFile], engine: OcrEngine, limits: Limits, cache: ReadingCache | None) -> None:
         self._files = tuple(files)
         self._engine = engine
         self._limits = limits
@@ -43,6 +73,7 @@ class Sources:
         self._open = ExitStack()
         self._readers: dict[int, ApplicationReader] = {}
         self._hashes: dict[int, str] = {}
+        self._read: list[_FileReadings] = []
         self._starts: list[int] = []
 
     def __enter__(self) -> Self:
@@ -50,44 +81,46 @@ class Sources:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._open.close()
+        if self._cache and kind is None:
+            for index, readings in enumerate(self._read):
+                if readings.fresh:
+                    self._cache.put(self._hash(index), self._engine.version, readings.to_text())
 
     def read(self, tell: Callable[[int, int], None]) -> tuple[tuple[PageReading, ...], tuple[FileNote, ...]]:
-        """All pages in order, and what intake noticed. ``tell`` hears how many files of how many are read."""
+        """All pages in order, and what intake noticed. ``tell`` hears how much of how much is read."""
         pages: list[PageReading] = []
         notes: list[FileNote] = []
-        self._starts = []
+        self._read, self._starts = [], []
         for index, file in enumerate(self._files):
             tell(index, len(self._files))
-            start = len(pages)
-            self._starts.append(start)
-            own, seen = self._read_file(index)
-            pages += [_shifted(page, start, file.name) for page in own]
-            notes += [replace(note, file=file.name) for note in seen]
+            self._starts.append(len(pages))
+            own = self._file(index)
+            self._read.append(own)
+            pages += [_shifted(page, self._starts[-1], file.name) for page in own.pages]
+            notes += [replace(note, file=file.name) for note in own.notes]
         tell(len(self._files), len(self._files))
         return tuple(pages), tuple(notes)
 
-    def _read_file(self, index: int) -> tuple[Sequence[PageReading], Sequence[FileNote]]:
-        key = f"{self._hash(index)}:{self._engine.version}:pages"
-        kept = self._cached(key)
+    def _file(self, index: int) -> _FileReadings:
+        text = self._cache.get(self._hash(index), self._engine.version) if self._cache else None
+        kept = _FileReadings.from_text(text) if text is not None else None
         if kept is not None:
             return kept
         reader = self._reader(index)
-        pages, notes = tuple(reader.readings), tuple(reader.notes)
-        self._keep(key, pages, notes)
-        return pages, notes
+        return _FileReadings(tuple(reader.readings), tuple(reader.notes), {}, fresh=True)
 
-    def region(self, page: int, box: Box, scale: float, drop_red: bool) -> tuple[Line, ...]:
+    def region(self, page: int, box: Box, scale: float, drop_red: bool, alphabet: str | None) -> tuple[Line, ...]:
         """Read a part of a page again; ``page`` is counted through all files. Kept like the pages."""
         index = max(i for i, start in enumerate(self._starts) if start < page)
         own = page - self._starts[index]
         place = ",".join(f"{v:.4f}" for v in box)
-        key = f"{self._hash(index)}:{self._engine.version}:region:{own}:{place}:{scale:g}:{int(drop_red)}"
-        kept = self._cached(key)
-        if kept is not None:
-            return kept[0][0].lines
-        lines = tuple(self._reader(index).region(own, box, scale=scale, drop_red=drop_red))
-        self._keep(key, (_holder(lines),), ())
-        return lines
+        key = f"{own}:{place}:{scale:g}:{int(drop_red)}:{alphabet or ''}"
+        kept = self._read[index].regions
+        if key not in kept:
+            reader = self._reader(index)
+            kept[key] = tuple(reader.region(own, box, scale=scale, drop_red=drop_red, alphabet=alphabet))
+            self._read[index].fresh = True
+        return kept[key]
 
     def _reader(self, index: int) -> ApplicationReader:
         if index not in self._readers:
@@ -99,19 +132,6 @@ class Sources:
         if index not in self._hashes:
             self._hashes[index] = _sha256(self._files[index].path)
         return self._hashes[index]
-
-    def _cached(self, key: str) -> tuple[tuple[PageReading, ...], tuple[FileNote, ...]] | None:
-        text = self._cache.get(key) if self._cache else None
-        if text is None:
-            return None
-        try:
-            return decode(text)
-        except ValueError:  # kept by another version: read again
-            return None
-
-    def _keep(self, key: str, pages: Sequence[PageReading], notes: Sequence[FileNote]) -> None:
-        if self._cache:
-            self._cache.put(key, encode(pages, notes))
 
 
 def _shifted(page: PageReading, start: int, file: str) -> PageReading:

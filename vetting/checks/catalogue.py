@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from vetting.intake.notes import NOTE_KINDS
 from vetting.model import Evidence, Finding, Severity, VettingPolicy
 
 BLOCK, WARN, INFO = Severity.BLOCK, Severity.WARN, Severity.INFO
@@ -96,10 +97,8 @@ ENTRIES: Mapping[str, Entry] = {
         Entry("rotated_page", "R7", INFO, "第{page}页被旋转{degrees}度，已转正后识别。", "Page {page} is turned by {degrees} degrees; it was read upright."),
         Entry("documents_out_of_order", "R6", INFO, "材料未按规定顺序排列：{document}（第{page}页）位置靠后。", "The material is not in the prescribed order: the {document} (page {page}) comes late."),
         Entry("superseded_document", "R7", INFO, "第{page}页的{document}是旧证，已有更新的证书，核验以新证为准。", "The {document} on page {page} was superseded by a newer one, which is the one vetted."),
-        Entry("javascript", "R11", WARN, "文件“{file}”内含脚本，未执行，请人工查看。", "The file “{file}” contains a script, which was not run: look at it."),
-        Entry("attachment", "R11", WARN, "文件“{file}”内嵌附件，未打开，请人工查看。", "The file “{file}” contains an attachment, which was not opened: look at it."),
-        Entry("repaired", "R11", WARN, "文件“{file}”有损坏，已修复后读取，请核对是否完整。", "The file “{file}” is damaged and was read after a repair: check that it is complete."),
         Entry("file_note", "R11", WARN, "文件“{file}”需要人工查看：{detail}。", "The file “{file}” needs a look: {detail}."),
+        *(Entry(code, "R11", kind.severity, f"文件“{{file}}”：{kind.chinese}", f"“{{file}}”: {kind.english}") for code, kind in NOTE_KINDS.items()),
     )
 }  # fmt: skip
 

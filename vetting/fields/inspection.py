@@ -114,7 +114,7 @@ def _by_column(sheet: Sheet) -> dict[str, tuple[str, str, Span]]:
         if len(years) < 2 or _RESULT.search(row.key):
             continue
         for match in years:
-            box = row.span(match.start(), match.end()).box
+            box = union(g.box for g in row.glyphs[match.start() : match.end()])
             for below in sheet.rows[number + 1 : number + 6]:
                 hit = next((w for w in below.words if w.box[0] < box[2] and w.box[2] > box[0]), None)
                 result = _RESULT.search("".join(g.key for g in hit.glyphs)) if hit else None

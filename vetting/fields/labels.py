@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rapidfuzz.distance import Levenshtein
 
 from vetting.model import Box
-from vetting.text.layout import Glyph, Row, Sheet, Span, Word, span_of
+from vetting.text.layout import Glyph, Row, Sheet, Span, Word, span_of, union
 
 # Labels of any document: what ends a value to the left of them.
 GENERAL_STOPS = (
@@ -19,9 +19,11 @@ GENERAL_STOPS = (
 )  # fmt: skip
 _AFTER_LABEL = re.compile(r"(?:\((?:盖章|签字|签名|公章|盖公章|签章|签字或盖章|全称|印章|手写|签字盖章|元|万元)\))*[:;.·\-_—]*")
 # What makes a label part of a longer word: 职业技能等级证书 is a title, 名称变更 a subject.
-_PART_OF_WORD = re.compile(r"证书|变更|登记表|一览表")
+_PART_OF_WORD = re.compile(r"证书|变更|登记表|一览表|授权|委托|证明|通知书|身份证(?:复印|正反)|承诺")
 _LINE_GAP = 0.75
 _PIECE_GAP = 1.3
+_LARGER = 1.45
+_COLUMN_REACH = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +38,30 @@ class Hit:
 
     @property
     def box(self) -> Box:
-        """Where the label stands."""
+        """Where the label stands on the straight sheet."""
+        return union(g.box for g in self.row.glyphs[self.start : self.end])
+
+    @property
+    def set_off(self) -> bool:
+        """Whether it is a label and not a word in a sentence: a mark or a gap divides it from its value."""
+        if self.end >= len(self.row.glyphs) or self.row.key[self.end - 1] in ":;":
+            return True
+        return self.row.starts_word(self.end) and self.row.key[self.end - 1] not in "(,.、。"
+
+    @property
+    def place(self) -> Box:
+        """Where people see it."""
         return self.row.span(self.start, self.end).box
 
 
 class LabelledText:
     """Sheets searched for the labels of one type of document.
 
-    ``labels`` maps a field to its labels in comparison form, the most telling first.
+    ``labels`` maps a field to its labels in comparison form, the most telling first. On a scan labels may
+    be ``damaged``: one character lost or misread.
     """
 
-    def __init__(self, sheets: Sequence[Sheet], labels: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, sheets: Sequence[Sheet], labels: Mapping[str, Sequence[str]], *, damaged: bool = False) -> None:
         self.sheets = tuple(sheets)
         known = {label: field for field, names in labels.items() for label in names}
         for stop in GENERAL_STOPS:
@@ -58,7 +73,8 @@ class LabelledText:
         for sheet in self.sheets:
             for row in sheet.rows:
                 self._hits.extend(self._scan(sheet, row))
-        self._add_damaged(labels)
+        if damaged:
+            self._add_damaged(labels)
 
     def _scan(self, sheet: Sheet, row: Row) -> Iterable[Hit]:
         at = 0
@@ -97,7 +113,7 @@ class LabelledText:
             for name in names:
                 for length in (len(name), len(name) - 1):
                     piece = row.key[start : start + length]
-                    if len(name) >= 4 and len(piece) == length and Levenshtein.distance(piece, name) == 1:
+                    if len(name) >= 4 and len(piece) == length and piece not in self._rank and Levenshtein.distance(piece, name) == 1:
                         return self._close_hit(field, sheet, row, start, start + length)
                 if len(name) == 2 and self._remnant(row, start, name):
                     return self._close_hit(field, sheet, row, start, start + 1)
@@ -144,11 +160,19 @@ class LabelledText:
         return min(later + beyond, default=len(hit.row.glyphs))
 
     def _column_edge(self, hit: Hit) -> float:
-        """The left edge of the next column of labels to the right: two labels or more, one under another."""
+        """The left edge of the next column of labels to the right: two or more, one under another.
+
+        The column must have begun beside or just above the label; one further down is another matter.
+        """
         own = hit.box
         height = own[3] - own[1]
-        starts = [h.box[0] for h in self._hits if h.sheet is hit.sheet and h.box[0] > own[2] + 2 * height]
-        columns = [x for x in starts if sum(1 for other in starts if abs(other - x) < 0.4 * height) >= 2]
+        boxes = [h.box for h in self._hits if h.sheet is hit.sheet and h.box[0] > own[2] + 2 * height]
+        columns = []
+        for box in boxes:
+            same = [b for b in boxes if abs(b[0] - box[0]) < 0.4 * height]
+            near = [b for b in same if -0.6 * height < own[1] - b[1] < _COLUMN_REACH * height]
+            if len(same) >= 2 and near:
+                columns.append(box[0])
         return min(columns, default=2.0) - 0.3 * height
 
     def right_of(self, hit: Hit) -> tuple[Glyph, ...]:
@@ -179,10 +203,15 @@ class LabelledText:
                 spans.append(span_of(glyphs))
         return spans
 
-    def pieces(self, field: str) -> list[Span]:
-        """As ``lines``, each cut at the first wide gap: noise further right is left out."""
+    def pieces(self, field: str, *, set_off: bool = False) -> list[Span]:
+        """As ``lines``, each cut at the first wide gap: noise further right is left out.
+
+        ``set_off`` asks for labels that are divided from their value: in running text others are words.
+        """
         spans = []
         for hit in self.hits(field):
+            if set_off and not hit.set_off:
+                continue
             glyphs = self.right_of(hit) or self.below(hit)
             if glyphs:
                 spans.append(span_of(_first_piece(glyphs)))
@@ -214,7 +243,7 @@ class LabelledText:
             grown = False
             top, bottom = min(line[0] for line in lines), max(line[1] for line in lines)
             for word in column:
-                if id(word) in used or abs(word.box[0] - left) > 2.6 * row_height or len(word.glyphs) < 1:
+                if id(word) in used or abs(word.box[0] - left) > 2.6 * row_height or word.height > _LARGER * row_height:
                     continue
                 height = word.height
                 under = word.box[1] - bottom

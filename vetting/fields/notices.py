@@ -37,6 +37,7 @@ _CHANGE_LABELS = {
 _CHANGED = (
     rf"(?:名称)?(?:由|从|原名称?为?|原)[\"“'「『(]?(?P<former>{_ORG})[\"”'」』)]?[,，]?(?:依法|已|现|于[^,，]{{1,14}})*(?:变更|更名|改名|核准变更|更改)(?:登记)?(?:为|成|至)[:\"“'「『(]*(?P<name>{_ORG})(?=[\"”'」』)。,，;；]|$)",
     rf"(?P<name>{_ORG})[\"”]?\((?:原名称?|原企业名称|曾用名)[:为]*[\"“]?(?P<former>{_ORG})[\"”]?\)",
+    rf"(?P<former>{_ORG})\((?:统一社会信用代码|注册号)[^()]*\)[^。;]{{0,60}}?(?:名称)?(?:变更|更名)(?:登记)?为[:\"“'「『(]*(?P<name>{_ORG})(?=[\"”'」』)。,，;；]|$)",
     rf"(?P<former>{_ORG})[\"”]?(?:名称)?(?:已)?(?:经核准)?(?:变更|更名)(?:登记)?为[:\"“'「『]*(?P<name>{_ORG})(?=[\"”'」』)。,，;；]|$)",
 )
 
@@ -75,12 +76,12 @@ def authorization_letter(view: DocumentView) -> Fields:
     fields: Fields = {}
     organisations = [s for s in text.pieces("name") if re.search(r"公司|中心|协会|学校|俱乐部|工作室|社|馆|园|会$", s.text)]
     _put(fields, "name", organisation_field(view, organisations) or _prose(view, rf"(?:本(?:单位|公司|机构)?|我(?:单位|公司|机构|中心)?|系)?({_ORG})(?=\(|的?法定代表人|特此?|现|兹)"))
-    _put(fields, "legal_representative", person_field(text.pieces("legal_representative")) or _prose_person(view, r"法定代表人[:,]?([\u4e00-\u9fff]{2,4}?)(?=[(,。;:]|授权|委托|现|兹|特|系|身份)"))
+    _put(fields, "legal_representative", person_field(text.pieces("legal_representative", set_off=True), alone=True) or _prose_person(view, r"法定代表人[:,]?([\u4e00-\u9fff]{2,4}?)(?=[(,。;:]|授权|委托|现|兹|特|系|身份)|我([\u4e00-\u9fff]{2,4}?)(?=[(,]|系|是)"))
     agent = _prose_person(
         view,
         r"(?:授权|委托|委派)(?:本(?:单位|公司|机构|中心))?(?:的)?(?:员工|职工|工作人员|同志)?[:,]?([\u4e00-\u9fff]{2,4}?)(?=同志|先生|女士|[(,]|为|作为|代表|全权|身份证|办理)",
     )
-    _put(fields, "agent_name", person_field(text.pieces("agent_name")) or agent)
+    _put(fields, "agent_name", person_field(text.pieces("agent_name", set_off=True), alone=True) or agent)
     _put(fields, "agent_id_number", _agent_id(view, fields.get("agent_name"), text.lines("id_number")))
     fields.update(_term(view, text.lines("term")))
     _put(fields, "issue_date", date_field(text.lines("issue_date")) or closing_date(view, text.lines("term")))
@@ -122,7 +123,8 @@ def _from_prose(view: DocumentView) -> tuple[FieldValue | None, FieldValue | Non
         match = re.search(pattern, flow.key)
         if match:
             name = flow.span(match.start("name"), match.end("name"))
-            former = flow.span(match.start("former"), match.end("former"))
+            lead = re.match(r".*(?:证明|兹有|经查|查|同意|准予|核准|贵单位|你单位)", match["former"])
+            former = flow.span(match.start("former") + (lead.end() if lead else 0), match.end("former"))
             return make(name, printed(view, name)), make(former, printed(view, former))
     return None
 
@@ -133,8 +135,11 @@ def _prose(view: DocumentView, pattern: str) -> FieldValue | None:
 
 
 def _prose_person(view: DocumentView, pattern: str) -> FieldValue | None:
-    span = view.flow.search(pattern, 1)
-    return person_field([span]) if span else None
+    """A name by a pattern of running text, from whichever of its groups matched."""
+    for match in view.flow.finditer(pattern):
+        group = match.lastindex or 0
+        return person_field([view.flow.span(match.start(group), match.end(group))])
+    return None
 
 
 def _agent_id(view: DocumentView, agent: FieldValue | None, spans: list[Span]) -> FieldValue | None:

@@ -97,7 +97,7 @@ def commitment(view: DocumentView) -> Fields:
     hits = signatures or text.hits("legal_representative")
     spans = [span_of(glyphs) for h in hits if (glyphs := text.right_of(h))]
     _put(fields, "legal_representative", person_field(spans))
-    fields["signed"] = _signed(view, [(h.row.words[0].page, h.box) for h in hits], spans)
+    fields["signed"] = _signed(view, [(h.sheet.page, h.place) for h in hits], spans)
     fields["sealed"] = _sealed(view)
     _put(fields, "issue_date", date_field(text.lines("issue_date")) or closing_date(view))
     return fields

@@ -51,6 +51,13 @@ _QUALIFICATIONS = (
 _SPORT_LEVELS = ("国家级社会体育指导员", "一级社会体育指导员", "二级社会体育指导员", "三级社会体育指导员")
 _SKILL_LEVELS = ("一级/高级技师", "二级/技师", "三级/高级工", "四级/中级工", "五级/初级工")
 _LEXICON_SCORE = 80
+_PROJECT = (
+    r"(?:项目|遗产|名录)[^。\"“《]{0,12}[\"“《]([\u4e00-\u9fff()·]{2,24})[\"”》]",
+    r"[\"“《]([\u4e00-\u9fff()·]{2,24})[\"”》][^。]{0,12}传承人",
+    r"(?:遗产项目|遗产|项目)([\u4e00-\u9fff]{2,16}?)(?:的|项目)?(?:代表性)?传承人",
+)
+_HONOURED = (r"(?:认定|命名|授予|确定|聘任)([\u4e00-\u9fff]{2,4}?)(?:同志|先生|女士)?(?:为|[\"“《])",)
+_ADDRESSED = re.compile(r"([\u4e00-\u9fff]{2,4}?)(?:同志|先生|女士)?[:,]?(?:\(?(?:身份证|公民身份)号|:)")
 _ISSUER_TAIL = re.compile(r".{4,24}(?:局|委员会|厅|部|中心|协会|总局|院|学院|大学|公司|基金会|学会|联合会)$")
 
 
@@ -98,11 +105,28 @@ def heritage_inheritor_certificate(view: DocumentView) -> Fields:
     """Fields of a certificate of an intangible-heritage inheritor."""
     text = view.labelled({**_PERSON, "project": ("项目名称", "传承项目", "代表性项目", "非遗项目名称", "非遗项目", "项目")})
     fields = _person(view, text)
-    project = text_field(view, text.pieces("project"))
-    if project is None and (span := view.flow.search(r"(?:项目|遗产)[(\"“《]?([\u4e00-\u9fff]{2,16})[)\"”》]?(?:的)?(?:代表性)?传承人", 1)):
-        project = make(span, span.text)
-    _put(fields, "project", project)
+    _put(fields, "project", text_field(view, text.pieces("project")) or _in_prose(view, _PROJECT))
+    if "name" not in fields:
+        _put(fields, "name", _addressed(view) or _in_prose(view, _HONOURED))
     return fields
+
+
+def _addressed(view: DocumentView) -> FieldValue | None:
+    """A name at the start of a row, as certificates address people: 韦秀芳：."""
+    for sheet in view.sheets:
+        for row in sheet.rows:
+            match = _ADDRESSED.match(row.key)
+            if match:
+                return person_field([row.span(match.start(1), match.end(1))])
+    return None
+
+
+def _in_prose(view: DocumentView, patterns: Sequence[str]) -> FieldValue | None:
+    for pattern in patterns:
+        span = view.flow.search(pattern, 1)
+        if span:
+            return make(span, printed(view, span))
+    return None
 
 
 def no_criminal_record_certificate(view: DocumentView) -> Fields:

@@ -77,7 +77,7 @@ def _columns(sheet: Sheet) -> list[_Column]:
                 if any(match.start() < b and a < match.end() for a, b in taken):
                     continue
                 taken.append(match.span())
-                box = row.span(match.start(), match.end()).box
+                box = union(g.box for g in row.glyphs[match.start() : match.end()])
                 found.append(_Column(field, box[0], box[2]))
         if {"name", "id_number"} <= {c.field for c in found} and len(found) > len(best):
             best = sorted(found, key=lambda c: c.x0)

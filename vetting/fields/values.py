@@ -50,14 +50,18 @@ def text_field(view: DocumentView, spans: Iterable[Span], pattern: str | None = 
     return None
 
 
-def person_field(spans: Iterable[Span]) -> FieldValue | None:
-    """A person's name: two to four characters, or parts joined by a middle dot."""
+def person_field(spans: Iterable[Span], *, alone: bool = False) -> FieldValue | None:
+    """A person's name: two to four characters, or parts joined by a middle dot.
+
+    ``alone`` takes a name only where hardly anything follows it; else any such run of characters will do.
+    """
+    spans = list(spans)
     for span in spans:
         text = compact(span.text).strip(_EDGES)
         match = _PERSON.match(text)
         if match and len(text) - match.end() <= 3:
             return make(span, match.group(), factor=1.0 if match.end() == len(text) else 0.8)
-    for span in spans:
+    for span in [] if alone else spans:
         match = _PERSON.search(compact(span.text))
         if match:
             return make(span, match.group(), factor=0.6)

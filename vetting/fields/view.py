@@ -38,7 +38,7 @@ class DocumentView:
 
     def labelled(self, labels: Mapping[str, Sequence[str]]) -> LabelledText:
         """The document searched for labels."""
-        return LabelledText(self.sheets, labels)
+        return LabelledText(self.sheets, labels, damaged=any(self.scanned(p) for p in self.pages))
 
     def _clipped(self, page: int, box: Box) -> bool:
         x0, y0, x1, y1 = self._regions.get(page, (0.0, 0.0, 1.0, 1.0))
