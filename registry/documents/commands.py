@@ -25,10 +25,6 @@ from registry.settings import get_settings
 from storage.errors import ObjectLocked
 from storage.keys import Area, derived_key, new_key, parse_key
 
-_NAME_LENGTH = 200
-_FORBIDDEN_IN_NAMES = frozenset('/\\:*?"<>|\u200b\u200c\u200d\u2060\ufeff')
-_BIDI = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
 
 @dataclass(frozen=True, slots=True)
 class PutFile:
@@ -49,22 +45,6 @@ class PutFile:
     notes: Sequence[Mapping[str, str]] = ()
 
 
-def safe_name(given: str) -> str:
-    """A file name as it may be shown: the last part of a path, without control and direction characters.
-
-    It is never used as a path or a key. At most 200 characters, the ending kept; "" becomes ``文件``.
-    """
-    last = given.replace("\\", "/").rsplit("/", 1)[-1]
-    kept = "".join(
-        c for c in last if c.isprintable() and c not in _BIDI and c not in _FORBIDDEN_IN_NAMES
-    ).strip(" .")
-    if len(kept) > _NAME_LENGTH:
-        stem, dot, ending = kept.rpartition(".")
-        ending = dot + ending if dot and len(ending) <= 8 else ""
-        kept = (stem or kept)[: _NAME_LENGTH - len(ending)] + ending
-    return kept or "文件"
-
-
 async def put(
     path: Path,
     *,
@@ -76,7 +56,8 @@ async def put(
 ) -> PutFile:
     """Store the bytes of ``path`` unchanged, and a sanitised copy beside them if ``display`` is given.
 
-    Raises Unavailable where the store does not answer; nothing is recorded then.
+    ``name`` is safe to show and to offer for download (``registry.checks.uploads`` makes it so). Raises
+    Unavailable where the store does not answer; nothing is recorded then.
     """
     store, limit = object_store(), get_settings().max_upload_bytes
     key = new_key(Area.UPLOADS, media_type)
@@ -90,7 +71,7 @@ async def put(
                 # A rewritten copy may be larger than its original; the original has passed the limit.
                 await store.put(display_key, source, content_type="application/pdf", limit=limit * 4)
     return PutFile(
-        name=safe_name(name),
+        name=name,
         media_type=media_type,
         size=stored.size,
         pages=pages,

@@ -6,17 +6,21 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
+from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.openapi.config import OpenAPIConfig
 from litestar.static_files import create_static_files_router
 
+from registry.entrypoints.demo import accounts
 from registry.kernel import db
 from registry.kernel.errors import RegistryError
-from registry.settings import get_settings
+from registry.settings import Mode, get_settings
 from registry.web.components.kit import STATIC_DIR
+from registry.web.files.draining import DrainUnread
 from registry.web.session.guard import require_permission
 from registry.web.session.middleware import RequestContext
 from registry.web.session.problems import on_http_error, on_registry_error, on_unexpected
@@ -49,7 +53,10 @@ def create_app() -> Litestar:
             continue
         handlers += import_module(name).HANDLERS
     static = create_static_files_router(
-        path="/static", directories=[STATIC_DIR], opt={"public": True}, include_in_schema=False,
+        path="/static",
+        directories=[STATIC_DIR],
+        opt={"public": True},
+        include_in_schema=False,
         cache_control=None,
     )
     app = Litestar(
@@ -63,8 +70,18 @@ def create_app() -> Litestar:
         lifespan=[_lifespan],
         compression_config=CompressionConfig(backend="gzip", minimum_size=1000, exclude=["/files/"]),
         request_max_body_size=get_settings().max_upload_bytes + 2 * 1024 * 1024,
-        openapi_config=OpenAPIConfig(title="After-school provider registry", version="1.0.0", path="/api/schema"),
+        state=State(_demo()),
+        openapi_config=OpenAPIConfig(
+            title="After-school provider registry", version="1.0.0", path="/api/schema"
+        ),
     )
     # Outermost, so that the pages for unknown addresses and wrong methods know their reader too.
-    app.asgi_handler = RequestContext(app.asgi_handler)
+    app.asgi_handler = DrainUnread(RequestContext(app.asgi_handler))
     return app
+
+
+def _demo() -> dict[str, Any]:
+    """What the sign-in page shows in demo mode: the accounts and their password. Nothing in production."""
+    if get_settings().mode is not Mode.DEMO:
+        return {"demo": None}
+    return {"demo": {"accounts": accounts.ACCOUNTS, "password": accounts.PASSWORD}}

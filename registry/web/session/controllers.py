@@ -9,7 +9,7 @@ from registry.accounts import commands, sessions
 from registry.kernel.actor import Actor, Role
 from registry.kernel.db import row
 from registry.kernel.errors import Forbidden, Invalid
-from registry.settings import Mode, get_settings
+from registry.settings import get_settings
 from registry.web.components.cookies import CSRF_COOKIE, SESSION_COOKIE, make
 from registry.web.components.forms import Form
 from registry.web.components.i18n import N_
@@ -43,7 +43,7 @@ async def _sign_in(request: Req, form: Form, status: int) -> Response[str]:
         "session/sign_in.html.j2",
         status_code=status,
         form=form,
-        demo=get_settings().mode is Mode.DEMO,
+        demo=request.app.state.get("demo"),
     )
 
 

@@ -1,0 +1,88 @@
+"""Who may open a stored file: judged by the record it belongs to."""
+
+from __future__ import annotations
+
+from registry.accounts.permissions import may
+from registry.applications import queries as applications
+from registry.contracts import queries as contracts
+from registry.documents import queries as documents
+from registry.documents.queries import FileView
+from registry.kernel import events
+from registry.kernel.actor import Actor, Role
+from registry.kernel.clock import today
+from registry.kernel.db import row, transaction
+from registry.kernel.errors import NotFound
+
+_OFFICIALS = frozenset({Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR})
+
+
+async def open_file(actor: Actor, file_id: int) -> FileView:
+    """The record of a file that the actor may open. Raises NotFound for any other, so none can be guessed."""
+    file = await documents.get(file_id)
+    if may(actor, "document.read") and await _may_read(actor, file):
+        return file
+    raise NotFound("没有找到这个文件")
+
+
+async def _may_read(actor: Actor, file: FileView) -> bool:
+    match file.owner:
+        case "application":
+            return await applications.may_read_files(actor, file.owner_id)
+        case "contract":
+            return await contracts.may_read_files(actor, file.owner_id)
+        case "exit_report":
+            return await _exit_report(actor, file.owner_id)
+        case "objection":
+            return await _objection(actor, file.owner_id)
+        case _:
+            return False
+
+
+async def _exit_report(actor: Actor, report_id: int) -> bool:
+    """The bureau of the case and the school that reported; the provider answers to the facts as told to it."""
+    found = await row(
+        "SELECT c.bureau, r.school FROM exit_report r JOIN exit_case c ON c.id = r.case WHERE r.id = {}",
+        report_id,
+    )
+    if found is None:
+        return False
+    return found["bureau"] in actor.bureau_ids(*_OFFICIALS) or found["school"] in actor.school_ids
+
+
+async def _objection(actor: Actor, objection_id: int) -> bool:
+    """Only the bureau of the notice: an objection's evidence may name its author (R34)."""
+    found = await row(
+        "SELECT l.bureau FROM objection o JOIN notice_item i ON i.id = o.item JOIN notice n ON n.id = i.notice"
+        " JOIN registry_list l ON l.id = n.list WHERE o.id = {}",
+        objection_id,
+    )
+    return found is not None and found["bureau"] in actor.bureau_ids(*_OFFICIALS)
+
+
+async def note_look(actor: Actor, file: FileView) -> None:
+    """Record that an official looked at a document of an application: once a person, file and day (R34)."""
+    if file.owner != "application" or not _OFFICIALS & actor.roles:
+        return
+    found = await applications.get(file.owner_id)
+    if found.provider_id in actor.provider_ids:
+        return
+    as_of = await today()
+    async with transaction():
+        before = await row(
+            "SELECT 1 AS one FROM event WHERE subject = 'application' AND subject_id = {}"
+            " AND action = 'look_at_document' AND account_id = {} AND on_day = {} AND data @> {}::jsonb LIMIT 1",
+            file.owner_id,
+            actor.account_id,
+            as_of,
+            f'{{"file": {file.id}}}',
+        )
+        if before is not None:
+            return
+        await events.record(
+            actor,
+            subject="application",
+            subject_id=file.owner_id,
+            action="look_at_document",
+            chains=(events.provider_chain(found.provider_id), events.bureau_chain(found.bureau_id)),
+            data={"file": file.id},
+        )

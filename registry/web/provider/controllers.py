@@ -1,0 +1,21 @@
+"""The provider's pages, collected."""
+
+from __future__ import annotations
+
+from registry.web.provider import (
+    application_files,
+    application_form,
+    applications,
+    home,
+    registration,
+    submission,
+)
+
+HANDLERS = [
+    *home.HANDLERS,
+    *registration.HANDLERS,
+    *applications.HANDLERS,
+    *application_form.HANDLERS,
+    *application_files.HANDLERS,
+    *submission.HANDLERS,
+]
