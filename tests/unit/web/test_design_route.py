@@ -1,6 +1,7 @@
 """The showcase is served in demo mode and nowhere else."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from litestar import Litestar, Request, Response
@@ -11,11 +12,11 @@ from registry.settings import get_settings
 from registry.web.components.controllers import HANDLERS
 
 
-def _not_found(_: Request[object, object, object], error: NotFound) -> Response[str]:
+def _not_found(_: Request[Any, Any, Any], error: NotFound) -> Response[str]:
     return Response(error.message, status_code=error.status)
 
 
-def _set_locale(request: Request[object, object, object]) -> None:
+def _set_locale(request: Request[Any, Any, Any]) -> None:
     request.scope["state"]["locale"] = "zh_CN"
 
 
