@@ -23,7 +23,7 @@ class ListKind(Term):
     SERIOUS_VIOLATION = "serious_violation", "严重违法失信名单"
     INDUSTRY_BLACKLIST = "industry_blacklist", "校外培训行业黑名单"
     ABNORMAL_OPERATION = "abnormal_operation", "经营异常名录"
-    DISHONEST_DEBTOR = "dishonest_debtor", "失信被执行人"
+    JUDGMENT_DEBTOR = "judgment_debtor", "失信被执行人"
 
 
 class Ground(Term):

@@ -11,7 +11,7 @@ from registry.jurisdictions.tables import Bureau
 from registry.kernel.columns import blind, calendar_day, instant, one_of, reference, sealed
 from registry.providers.tables import Provider
 
-LIST_KINDS = ("industry_blacklist", "serious_violation", "abnormal_operation", "judgment_defaulter")
+LIST_KINDS = ("industry_blacklist", "serious_violation", "abnormal_operation", "judgment_debtor")
 
 
 class ListImport(Table, tablename="list_import"):
@@ -48,7 +48,7 @@ class ListingRow(Table, tablename="listing"):
     person_id_sealed = sealed()
     person_id_index = blind()
     region_code = Varchar(length=12)
-    in_force_from = calendar_day()
+    in_force_from = calendar_day(null=True)
     in_force_until = calendar_day(null=True)
     lifted_on = calendar_day(null=True)
     grounds = Text(default="")
@@ -86,6 +86,7 @@ class ScreeningMatch(Table, tablename="screening_match"):
     severity = Varchar(length=10)
     explanation_sealed = sealed()
     judgement = Varchar(length=10, null=True, default=None)
+    proposed_by = Integer(null=True, default=None)
     judged_by = Integer(null=True, default=None)
     judged_on = calendar_day(null=True)
     judgement_reason = Text(default="")
@@ -93,3 +94,4 @@ class ScreeningMatch(Table, tablename="screening_match"):
     known_outcome = one_of("outcome", ("hit", "possible"))
     one_side = Check("(listing IS NULL) <> (ban_id IS NULL)")
     known_judgement = Check("judgement IN ('same', 'different')")
+    judged_by_two = Check("proposed_by IS NULL OR judged_by IS NULL OR proposed_by <> judged_by")

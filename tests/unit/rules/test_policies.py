@@ -209,9 +209,9 @@ def test_a_policy_frozen_by_an_older_software_is_completed() -> None:
     """A value that did not exist then is taken from the default; the version stays the stored one."""
     policy = load("nanning-2022")
     old = policy.model_dump(mode="json")
-    for key in ("import_threshold", "contract.by_school_year", "list_hits.dishonest_debtor"):
+    for key in ("import_threshold", "contract.by_school_year", "list_hits.judgment_debtor"):
         del old["stated"][key]
-    del old["import_threshold"], old["contract"]["by_school_year"], old["list_hits"]["dishonest_debtor"]
+    del old["import_threshold"], old["contract"]["by_school_year"], old["list_hits"]["judgment_debtor"]
     from registry.policies.version import content_version
 
     old["version"] = content_version(old)
@@ -219,7 +219,7 @@ def test_a_policy_frozen_by_an_older_software_is_completed() -> None:
     assert thawed.version == old["version"] != policy.version
     assert thawed.import_threshold == 3
     assert thawed.contract.by_school_year is True
-    assert thawed.list_hits[ListKind.DISHONEST_DEBTOR] is Severity.WARN
+    assert thawed.list_hits[ListKind.JUDGMENT_DEBTOR] is Severity.WARN
     assert thawed.notice == policy.notice
     assert "by_school_year" not in old["contract"], "what was given must not change"
     assert explain(thawed)
