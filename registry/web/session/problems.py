@@ -73,8 +73,9 @@ async def _answer(request: Req, status: int, code: str, message: str, **extra: A
         status_code=status,
         status=status,
         code=code,
-        detail=message,
+        message=message,
         fields=extra.get("fields", []),
+        reference=extra.get("reference", ""),
     )
     response.headers.update(headers)
     return response
