@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 _PAGING = frozenset({"after", "before"})
@@ -38,7 +38,13 @@ class Listing:
     capped: bool = False
     filters: Sequence[str] = ()
     exports: Sequence[str] = ("xlsx", "csv")
-    labels: dict[str, str] = field(default_factory=dict)
+
+    def column(self, key: str) -> Column:
+        """The column of that key. Raises ``KeyError`` for none."""
+        for column in self.columns:
+            if column.key == key:
+                return column
+        raise KeyError(key)
 
     def url(self, path: str | None = None, **changes: str | None) -> str:
         """This list's address with parts of the query replaced (``None`` takes a part out).
