@@ -75,13 +75,11 @@ class Contract:
         return phase(self.starts_on, self.ends_on, self.terminated_on, as_of)
 
     def shown_state(self, as_of: date) -> str:
-        """The state as pages name it: draft, school_confirmed, signed, running, blocked, ended, terminated, cancelled."""
+        """The state as pages name it: the stored one, or blocked or ended where the dates make it so."""
         current = self.phase(as_of)
-        if current is None:
-            return "school_confirmed" if self.state == "offered" else self.state
         if current is Phase.RUNNING and self.service_blocked_on is not None:
             return "blocked"
-        return "signed" if current is Phase.UPCOMING else current.value
+        return "ended" if current is Phase.ENDED else self.state
 
 
 SELECT = """

@@ -55,7 +55,7 @@ class ReportView:
 
 @dataclass(frozen=True, slots=True)
 class SchoolReport:
-    """A report of a school with where its case stands; ``case_state`` as pages name it."""
+    """A report of a school with where its case stands."""
 
     id: int
     school_name: str
@@ -177,23 +177,13 @@ async def reports_of_schools(school_ids: Iterable[int], *, limit: int = 200) -> 
     """What some schools reported, the newest first, with where each case stands."""
     found = await rows(
         "SELECT r.id, k.name AS school_name, e.id AS entry_id, e.name AS entry_name, r.ground, x.number AS case_number,"
-        " x.state, x.answered_on, x.decided_on, r.reported_on FROM exit_report r"
+        " x.state AS case_state, x.decided_on, r.reported_on FROM exit_report r"
         ' JOIN exit_case x ON x.id = r."case" JOIN entry e ON e.id = x.entry JOIN school k ON k.id = r.school'
         " WHERE r.school = ANY({}) ORDER BY r.id DESC LIMIT {}",
         sorted(set(school_ids)),
         limit,
     )
-    shown = []
-    for one in found:
-        state, answered = one.pop("state"), one.pop("answered_on")
-        if state == "open" and answered is not None:
-            state = "answered"
-        shown.append(
-            SchoolReport(
-                **{**one, "ground": _ground(one["ground"]), "case_state": {"proposed": "recommended"}.get(state, state)}
-            )
-        )
-    return shown
+    return [SchoolReport(**{**one, "ground": _ground(one["ground"])}) for one in found]
 
 
 async def happenings(case_id: int) -> list[Happening]:

@@ -70,13 +70,6 @@ class Case:
         """Not decided yet."""
         return self.state in {"open", "proposed"}
 
-    @property
-    def shown_state(self) -> str:
-        """The state as pages name it: open, answered, recommended, upheld, dismissed, overturned."""
-        if self.state == "open":
-            return "answered" if self.answered_on is not None else "open"
-        return "recommended" if self.state == "proposed" else self.state
-
 
 SELECT = """
 SELECT x.id, x.number, x.state, x.ground AS ground_code, x.entry AS entry_id, e.name AS entry_name,
