@@ -204,7 +204,6 @@ async def _write(bureau_id: int, kind: str, import_id: int, plan: _Plan) -> None
         )
     for row_id, listing in plan.changed:
         values = {**_values(listing), **_sealed(listing), "last_import": import_id}
-        assignments = ", ".join(f"{column} = {{}}" for column in values)
-        await rows(f"UPDATE listing SET {assignments} WHERE id = {{}}", *values.values(), row_id)
+        await ListingRow.update(values).where(ListingRow.id == row_id)
     await rows("UPDATE listing SET last_import = {} WHERE id = ANY({})", import_id, plan.kept)
     await rows("UPDATE listing SET gone_import = {} WHERE id = ANY({})", import_id, plan.gone)

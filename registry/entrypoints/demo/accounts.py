@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-PASSWORD = "kehou-demo-2022"
+# Published on purpose: production has no demo accounts.
+PASSWORD = "kehou-demo-2022"  # noqa: S105
 
 
 @dataclass(frozen=True, slots=True)
