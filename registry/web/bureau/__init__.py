@@ -1,0 +1,1 @@
+"""The bureau's pages: queue, decisions, rounds, notices, objections, the record."""
