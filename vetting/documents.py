@@ -73,7 +73,9 @@ def _document(id_: str, bundle: Bundle, readings: Mapping[int, PageReading]) -> 
 def _with_roles(documents: list[Document], form: Form | None) -> Iterable[Document]:
     """Identity cards with ``role``: the legal representative's, else an authorised agent's where a letter says so."""
     letters = [d for d in documents if d.type == "authorization_letter"]
-    certificates = [d for d in documents if "legal_representative" in d.fields and d.type != "authorization_letter"]
+    certificates = [
+        d for d in documents if "legal_representative" in d.fields and d.type != "authorization_letter"
+    ]
     names = [form.legal_representative] if form and form.legal_representative else []
     names += [text(c, "legal_representative") for c in certificates]
     for document in documents:
@@ -99,7 +101,9 @@ def _role(card: Document, names: list[str], form: Form | None, letters: list[Doc
     return "legal_representative"
 
 
-def judge(submission: Submission, pages: Sequence[PageReading], found: Found, notes: Sequence[FileNote]) -> tuple[Finding, ...]:
+def judge(
+    submission: Submission, pages: Sequence[PageReading], found: Found, notes: Sequence[FileNote]
+) -> tuple[Finding, ...]:
     """All findings on documents already read (R9); repeatable without any file."""
     case = Case(
         form=submission.form,

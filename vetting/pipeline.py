@@ -72,4 +72,6 @@ def vet(
     started = time.perf_counter()
     findings = judge(submission, pages, found, notes)
     timing.check += time.perf_counter() - started
-    return VettingResult(found.documents, findings, tuple(pages), tuple(notes), f"{engine.version}+vetting-{LOGIC_VERSION}")
+    return VettingResult(
+        found.documents, findings, tuple(pages), tuple(notes), f"{engine.version}+vetting-{LOGIC_VERSION}"
+    )

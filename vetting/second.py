@@ -26,10 +26,30 @@ _TRIES: tuple[tuple[float, bool], ...] = ((2.0, True), (2.0, False), (3.0, True)
 _UNSURE = 0.8
 _PLAUSIBLE = 0.5
 _DECISIVE: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(SUBJECT_CERTIFICATES, ("credit_code", "name", "legal_representative", "valid_until", "issue_date", "registered_address")),
+    **dict.fromkeys(
+        SUBJECT_CERTIFICATES,
+        (
+            "credit_code",
+            "name",
+            "legal_representative",
+            "valid_until",
+            "valid_from",
+            "issue_date",
+            "registered_address",
+            "registered_capital",
+        ),
+    ),
     "resident_id": ("name", "id_number", "valid_until"),
     **dict.fromkeys(TEACHER_CERTIFICATES, ("name", "id_number", "certificate_number", "issue_date")),
-    "skill_certificate": ("name", "id_number", "certificate_number", "valid_until", "issue_date", "occupation", "level"),
+    "skill_certificate": (
+        "name",
+        "id_number",
+        "certificate_number",
+        "valid_until",
+        "issue_date",
+        "occupation",
+        "level",
+    ),
     "sports_instructor_certificate": ("name", "id_number", "certificate_number", "level", "issue_date"),
     "heritage_inheritor_certificate": ("name", "id_number"),
     "name_change_notice": ("name", "former_name"),
@@ -131,16 +151,20 @@ def _doubts(state: _State) -> Iterator[tuple[int, str]]:
                 yield index, name
 
 
-def _doubtful(document: Document, name: str, found: FieldValue | None, form: Form | None, years: Sequence[int]) -> bool:
+def _doubtful(
+    document: Document, name: str, found: FieldValue | None, form: Form | None, years: Sequence[int]
+) -> bool:
     if found is None:
-        return name not in ("legal_representative",) or document.type in SUBJECT_CERTIFICATES
+        return name != "legal_representative" or document.type in SUBJECT_CERTIFICATES
     if found.confidence < _UNSURE:
         return True
     if name == "years":
         return any(str(y) not in found.value for y in years)
     if name == "credit_code" and not is_credit_code(str(found.value)):
         return True
-    if name in ("id_number", "agent_id_number", "legal_representative_id") and not is_resident_id(str(found.value)):
+    if name in ("id_number", "agent_id_number", "legal_representative_id") and not is_resident_id(
+        str(found.value)
+    ):
         return True
     return _contradicts(document, name, str(found.value), form)
 
@@ -149,7 +173,11 @@ def _contradicts(document: Document, name: str, value: str, form: Form | None) -
     if form is None:
         return False
     if document.type in SUBJECT_CERTIFICATES:
-        typed = {"name": form.name, "credit_code": form.credit_code, "legal_representative": form.legal_representative}.get(name, "")
+        typed = {
+            "name": form.name,
+            "credit_code": form.credit_code,
+            "legal_representative": form.legal_representative,
+        }.get(name, "")
         return bool(typed) and compare_key(typed) != compare_key(value)
     if document.type == "resident_id":
         typed = {"name": form.legal_representative, "id_number": form.legal_representative_id}.get(name, "")
@@ -158,7 +186,9 @@ def _contradicts(document: Document, name: str, value: str, form: Form | None) -
         return bool(form.teachers) and not any(same_name(t.name, value) for t in form.teachers)
     if document.type in TEACHER_CERTIFICATES and name == "id_number":
         owner = next((t for t in form.teachers if same_name(t.name, text(document, "name"))), None)
-        return owner is not None and bool(owner.id_number) and compare_key(owner.id_number) != compare_key(value)
+        return (
+            owner is not None and bool(owner.id_number) and compare_key(owner.id_number) != compare_key(value)
+        )
     return False
 
 
@@ -169,7 +199,12 @@ def _small(box: Box) -> bool:
 def _around(box: Box) -> Box:
     """The row of a value with room to its sides: a reading may have lost its ends."""
     height = max(0.012, box[3] - box[1])
-    return (max(0.0, box[0] - 0.25), max(0.0, box[1] - 0.6 * height), min(1.0, box[2] + 0.25), min(1.0, box[3] + 0.6 * height))
+    return (
+        max(0.0, box[0] - 0.25),
+        max(0.0, box[1] - 0.6 * height),
+        min(1.0, box[2] + 0.25),
+        min(1.0, box[3] + 0.6 * height),
+    )
 
 
 def _agreed(answers: Sequence[FieldValue]) -> bool:
@@ -190,6 +225,7 @@ def _weighed(final: FieldValue, answers: Sequence[FieldValue]) -> FieldValue:
 
 def _with_lines(page: PageReading, box: Box, lines: Sequence[Line]) -> PageReading:
     """The page with the lines in ``box`` replaced by a new reading of the same place."""
+
     def inside(line: Line) -> bool:
         x, y = (line.box[0] + line.box[2]) / 2, (line.box[1] + line.box[3]) / 2
         return box[0] <= x <= box[2] and box[1] <= y <= box[3]
@@ -199,7 +235,9 @@ def _with_lines(page: PageReading, box: Box, lines: Sequence[Line]) -> PageReadi
     fresh = [line for line in lines if re.sub(r"\s", "", line.text) and not _repeats(line, kept)]
     if sum(len(line.text) for line in fresh) < 0.5 * sum(len(line.text) for line in cut):
         return page
-    return replace(page, lines=tuple(sorted([*kept, *fresh], key=lambda line: (line.layout[1], line.layout[0]))))
+    return replace(
+        page, lines=tuple(sorted([*kept, *fresh], key=lambda line: (line.layout[1], line.layout[0])))
+    )
 
 
 def _repeats(line: Line, kept: Sequence[Line]) -> bool:

@@ -44,7 +44,9 @@ class _FileReadings:
     def to_text(self) -> str:
         """As JSON, for the cache."""
         regions = {key: encode((_holder(lines),)) for key, lines in self.regions.items()}
-        return json.dumps({"readings": encode(self.pages, self.notes), "regions": regions}, ensure_ascii=False)
+        return json.dumps(
+            {"readings": encode(self.pages, self.notes), "regions": regions}, ensure_ascii=False
+        )
 
     @classmethod
     def from_text(cls, text: str) -> _FileReadings | None:
@@ -65,7 +67,9 @@ class Sources:
     taken at all (R7).
     """
 
-    def __init__(self, files: Sequence[SourceFile], engine: OcrEngine, limits: Limits, cache: ReadingCache | None) -> None:
+    def __init__(
+        self, files: Sequence[SourceFile], engine: OcrEngine, limits: Limits, cache: ReadingCache | None
+    ) -> None:
         self._files = tuple(files)
         self._engine = engine
         self._limits = limits
@@ -79,7 +83,9 @@ class Sources:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._open.close()
         if self._cache and kind is None:
             for index, readings in enumerate(self._read):
@@ -109,7 +115,9 @@ class Sources:
         reader = self._reader(index)
         return _FileReadings(tuple(reader.readings), tuple(reader.notes), {}, fresh=True)
 
-    def region(self, page: int, box: Box, scale: float, drop_red: bool, alphabet: str | None) -> tuple[Line, ...]:
+    def region(
+        self, page: int, box: Box, scale: float, drop_red: bool, alphabet: str | None
+    ) -> tuple[Line, ...]:
         """Read a part of a page again; ``page`` is counted through all files. Kept like the pages."""
         index = max(i for i, start in enumerate(self._starts) if start < page)
         own = page - self._starts[index]

@@ -12,7 +12,11 @@ from vetting.model import Document, Evidence, FieldValue, FileNote, Form, PageRe
 from vetting.text.dates import LONG_TERM
 from vetting.text.normalise import compare_key, same_name
 
-SUBJECT_CERTIFICATES = ("business_licence", "private_nonenterprise_certificate", "social_organization_certificate")
+SUBJECT_CERTIFICATES = (
+    "business_licence",
+    "private_nonenterprise_certificate",
+    "social_organization_certificate",
+)
 TEACHER_CERTIFICATES = ("teacher_qualification", "skill_certificate", "sports_instructor_certificate")
 HERITAGE = "heritage_inheritor_certificate"
 
@@ -60,7 +64,11 @@ class Case:
         return [
             d
             for d in self.readable(*SUBJECT_CERTIFICATES)
-            if d is not current and newest and (day := issued_on(d)) and day < newest and _says_else(d, current)
+            if d is not current
+            and newest
+            and (day := issued_on(d))
+            and day < newest
+            and _says_else(d, current)
         ]
 
     def _speaks_of_form(self, document: Document) -> bool:
@@ -69,8 +77,19 @@ class Case:
 
 
 def _says_else(one: Document, other: Document) -> bool:
-    keys = ("name", "legal_representative", "registered_address", "business_scope", "valid_until", "issue_date")
-    return any(compare_key(text(one, k)) != compare_key(text(other, k)) for k in keys if text(one, k) and text(other, k))
+    keys = (
+        "name",
+        "legal_representative",
+        "registered_address",
+        "business_scope",
+        "valid_until",
+        "issue_date",
+    )
+    return any(
+        compare_key(text(one, k)) != compare_key(text(other, k))
+        for k in keys
+        if text(one, k) and text(other, k)
+    )
 
 
 def field(document: Document, name: str) -> FieldValue | None:

@@ -18,7 +18,10 @@ DOCUMENT_NAMES: Mapping[str, tuple[str, str]] = {
     "application_form": ("申请表", "application form"),
     "subject_certificate": ("营业执照（或民办非企业单位、社会团体登记证书）", "registration certificate"),
     "credit_code_certificate": ("统一社会信用代码证", "credit code certificate"),
-    "legal_rep_id": ("法定代表人（或委托代理人）身份证", "identity card of the legal representative or agent"),
+    "legal_rep_id": (
+        "法定代表人（或委托代理人）身份证",
+        "identity card of the legal representative or agent",
+    ),
     "business_licence": ("营业执照", "business licence"),
     "private_nonenterprise_certificate": ("民办非企业单位登记证书", "private non-enterprise registration"),
     "social_organization_certificate": ("社会团体法人登记证书", "social organisation registration"),
@@ -159,10 +162,22 @@ def finding(draft: Draft, policy: VettingPolicy) -> Finding:
     A severity that a check lowered to info stays info: it says that nothing is wrong.
     """
     entry = entry_of(draft.code)
-    severity = policy.severities.get(draft.code) or policy.severities.get(draft.base) or draft.severity or entry.severity
+    severity = (
+        policy.severities.get(draft.code)
+        or policy.severities.get(draft.base)
+        or draft.severity
+        or entry.severity
+    )
     if draft.severity is INFO:
         severity = INFO
-    return Finding(draft.code, severity, entry.rule, sentence(draft.code, draft.params), tuple(draft.evidence), dict(draft.params))
+    return Finding(
+        draft.code,
+        severity,
+        entry.rule,
+        sentence(draft.code, draft.params),
+        tuple(draft.evidence),
+        dict(draft.params),
+    )
 
 
 class _Blank(dict[str, str]):
@@ -171,12 +186,18 @@ class _Blank(dict[str, str]):
 
 
 _PHRASES: Mapping[str, tuple[str, str]] = {
-    "letter": ("含有代码中不会出现的字母（I、O、S、V、Z）", "it holds a letter that no code has (I, O, S, V, Z)"),
+    "letter": (
+        "含有代码中不会出现的字母（I、O、S、V、Z）",
+        "it holds a letter that no code has (I, O, S, V, Z)",
+    ),
     "length": ("不是18位", "it does not have 18 characters"),
     "check_character": ("校验码不符", "its check character is wrong"),
     "unsigned": ("未签字", "not signed"),
     "unsealed": ("未盖章", "not sealed"),
     "unsigned_and_unsealed": ("未签字、未盖章", "neither signed nor sealed"),
-    "maybe_unreadable": ("有页面无法辨认，该材料可能就在其中。", "A page could not be read; the material may be there."),
+    "maybe_unreadable": (
+        "有页面无法辨认，该材料可能就在其中。",
+        "A page could not be read; the material may be there.",
+    ),
     "": ("", ""),
 }

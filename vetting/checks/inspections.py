@@ -32,7 +32,9 @@ def annual_inspection(case: Case) -> Iterator[Draft]:
         yield from _year(str(year), years, documents)
 
 
-def _year(year: str, years: dict[str, tuple[str, str, Document]], documents: list[Document]) -> Iterator[Draft]:
+def _year(
+    year: str, years: dict[str, tuple[str, str, Document]], documents: list[Document]
+) -> Iterator[Draft]:
     if year not in years:
         if all(d.readable for d in documents):
             places = tuple(evidence(d, "years") for d in documents)

@@ -16,5 +16,9 @@ def lapses_before_cycle_end(case: Case) -> Iterator[Draft]:
     for document in documents:
         day = day_of(value(document, "valid_until"))
         if day and case.as_of <= day < case.cycle_ends:
-            params = {"document": document.type, "valid_until": day.isoformat(), "cycle_ends": case.cycle_ends.isoformat()}
+            params = {
+                "document": document.type,
+                "valid_until": day.isoformat(),
+                "cycle_ends": case.cycle_ends.isoformat(),
+            }
             yield Draft("lapses_before_cycle_end", params, (evidence(document, "valid_until"),))

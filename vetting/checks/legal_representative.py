@@ -67,7 +67,9 @@ def _cards(case: Case) -> Iterator[Draft]:
         yield _unread(unsure[0], "name")
     elif not letters and case.form is not None and case.form.agent_name.strip():
         params = {"document": "authorization_letter", "hint": ""}
-        yield Draft("missing_document:authorization_letter", params, tuple(evidence(c, "name") for c in cards))
+        yield Draft(
+            "missing_document:authorization_letter", params, tuple(evidence(c, "name") for c in cards)
+        )
     else:
         yield _mismatch(expected, text(cards[0], "name"), cards[0], "name")
 
@@ -114,7 +116,11 @@ def legal_rep_id_expired(case: Case) -> Iterator[Draft]:
         day = day_of(until.value)
         if day and day < case.as_of:
             if sure(until):
-                params = {"valid_until": day.isoformat(), "as_of": case.as_of.isoformat(), "document": card.type}
+                params = {
+                    "valid_until": day.isoformat(),
+                    "as_of": case.as_of.isoformat(),
+                    "document": card.type,
+                }
                 yield Draft("legal_rep_id_expired", params, (evidence(card, "valid_until"),))
             else:
                 yield _unread(card, "valid_until")

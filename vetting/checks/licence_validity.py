@@ -28,7 +28,11 @@ def licence_expired(case: Case) -> Iterator[Draft]:
     if not sure(until):
         yield Draft(
             f"unreadable_field:{certificate.type}.valid_until",
-            {"document": certificate.type, "field": "valid_until", "printed": text(certificate, "valid_until")},
+            {
+                "document": certificate.type,
+                "field": "valid_until",
+                "printed": text(certificate, "valid_until"),
+            },
             (evidence(certificate, "valid_until"),),
         )
         return

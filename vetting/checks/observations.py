@@ -35,9 +35,15 @@ def page_observations(case: Case) -> Iterator[Draft]:
         if page.kind is PageKind.BLANK:
             yield Draft(f"blank_page:{number}", {"page": number}, place)
         elif page.kind is PageKind.DUPLICATE:
-            yield Draft(f"duplicate_page:{number}", {"page": number, "original": str(page.duplicate_of or "")}, place)
+            yield Draft(
+                f"duplicate_page:{number}", {"page": number, "original": str(page.duplicate_of or "")}, place
+            )
         elif page.rotation:
-            yield Draft(f"rotated_page:{number}:{page.rotation}", {"page": number, "degrees": str(page.rotation)}, place)
+            yield Draft(
+                f"rotated_page:{number}:{page.rotation}",
+                {"page": number, "degrees": str(page.rotation)},
+                place,
+            )
 
 
 def documents_out_of_order(case: Case) -> Iterator[Draft]:

@@ -18,8 +18,15 @@ def unreadable_page(case: Case) -> Iterator[Draft]:
     """A content page that could not be read."""
     for page in case.pages:
         if page.kind is PageKind.CONTENT and not page.readable:
-            document = next((d.id for d in case.documents if d.first_page <= page.page <= d.last_page and not d.readable), None)
-            yield Draft("unreadable_page", {"page": str(page.page)}, (Evidence(document, page.page, None, page.problem or ""),))
+            document = next(
+                (d.id for d in case.documents if d.first_page <= page.page <= d.last_page and not d.readable),
+                None,
+            )
+            yield Draft(
+                "unreadable_page",
+                {"page": str(page.page)},
+                (Evidence(document, page.page, None, page.problem or ""),),
+            )
 
 
 def unassigned_page(case: Case) -> Iterator[Draft]:
@@ -33,7 +40,9 @@ def hidden_text(case: Case) -> Iterator[Draft]:
     for page in case.pages:
         if page.hidden:
             severity = Severity.INFO if _agrees(page) else None
-            places = tuple(Evidence(_document(case, page), page.page, line.box, line.text) for line in page.hidden[:5])
+            places = tuple(
+                Evidence(_document(case, page), page.page, line.box, line.text) for line in page.hidden[:5]
+            )
             yield Draft("hidden_text", {"page": str(page.page)}, places, severity)
 
 

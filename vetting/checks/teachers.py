@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from vetting.checks.case import HERITAGE, TEACHER_CERTIFICATES, Case, day_of, evidence, field, masked, sure, text
+from vetting.checks.case import (
+    HERITAGE,
+    TEACHER_CERTIFICATES,
+    Case,
+    day_of,
+    evidence,
+    field,
+    masked,
+    sure,
+    text,
+)
 from vetting.checks.catalogue import Draft
 from vetting.model import Document, Teacher
 from vetting.text.codes import is_resident_id
@@ -36,7 +46,13 @@ def listed(case: Case) -> list[Teacher]:
 
 
 def _from_row(row: dict[str, Any]) -> Teacher:
-    return Teacher(str(row["name"]), str(row["id_number"]), str(row["certificate_type"]), str(row["certificate_number"]), day_of(row["valid_until"]))
+    return Teacher(
+        str(row["name"]),
+        str(row["id_number"]),
+        str(row["certificate_type"]),
+        str(row["certificate_number"]),
+        day_of(row["valid_until"]),
+    )
 
 
 def _teacher(case: Case, teacher: Teacher) -> Iterator[Draft]:
@@ -46,7 +62,9 @@ def _teacher(case: Case, teacher: Teacher) -> Iterator[Draft]:
     if not own:
         heritage = [d for d in case.readable(HERITAGE) if is_theirs(d, teacher)]
         if heritage:
-            yield Draft("heritage_inheritor", {"teacher": teacher.name}, tuple(evidence(d, "name") for d in heritage))
+            yield Draft(
+                "heritage_inheritor", {"teacher": teacher.name}, tuple(evidence(d, "name") for d in heritage)
+            )
             yield from _other_number(teacher, heritage)
         else:
             yield Draft("teacher_certificate_missing", {"teacher": teacher.name}, _roster_row(case, teacher))

@@ -47,8 +47,10 @@ def resident_id(view: DocumentView) -> Fields:
     _put(fields, "issuer", authority_field(view, text.pieces("issuer")))
     terms = text.lines("term")
     if not any(find_dates(s.text) for s in terms):
-        found = view.flow.search(r"(?:19|20)\d\d[./年-]\d{1,2}[./月-]\d{1,2}日?[-—~至一]{1,2}(?:长期|(?:19|20)\d\d[./年-]\d{1,2}[./月-]\d{1,2}日?)")
-        terms = terms + [found] if found else terms
+        found = view.flow.search(
+            r"(?:19|20)\d\d[./年-]\d{1,2}[./月-]\d{1,2}日?[-—~至一]{1,2}(?:长期|(?:19|20)\d\d[./年-]\d{1,2}[./月-]\d{1,2}日?)"
+        )
+        terms = [*terms, found] if found else terms
     fields.update(term_fields(terms))
     return fields
 

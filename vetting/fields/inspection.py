@@ -20,11 +20,15 @@ LABELS = {
     "other": ("法定代表人", "登记机关", "登记状态"),
 }
 _DATE = re.compile(r"(?:19|20)\d\d(?:[-./年])\d{1,2}(?:[-./月])\d{1,2}日?")
-_YEAR = re.compile(r"(20\d\d)(?:年?度|年(?:检|报|度|年检)|(?=年?(?:年度)?(?:年检|年报|报告))|年(?!\d{1,2}月))")
+_YEAR = re.compile(
+    r"(20\d\d)(?:年?度|年(?:检|报|度|年检)|(?=年?(?:年度)?(?:年检|年报|报告))|年(?!\d{1,2}月))"
+)
 _BARE_YEAR = re.compile(r"(20\d\d)(?!\d|[-./年]\d)")
 _CONDITIONAL = r"基本合格|基本通过|限期整改后合格|整改合格|有条件(?:合格|通过)"
 _FAILED = r"不合格|未通过|不通过|未年检|未参加年检|未参检|未报送|未公示|未年报|未按(?:时|规定)(?:报送|公示|年检)|逾期未|列入经营异常|责令整改|(?<!无)异常"
-_PASSED = r"(?:正常\(?合格\)?)|年检合格|合格|通过|正常|已公示|已年报|已报送|按时公示|无异常|未发现问题|优秀|良好"
+_PASSED = (
+    r"(?:正常\(?合格\)?)|年检合格|合格|通过|正常|已公示|已年报|已报送|按时公示|无异常|未发现问题|优秀|良好"
+)
 _RESULT = re.compile(rf"(?P<conditional>{_CONDITIONAL})|(?P<failed>{_FAILED})|(?P<passed>{_PASSED})")
 _WHOLE = re.compile(r"(?:正常)?[(（]?(?:不|基本)?合格[)）]?(?:[(（][^()（）]{1,8}[)）])?")
 
@@ -102,7 +106,11 @@ def _result(row: Row, start: int, end: int) -> tuple[str, str, Span] | None:
     whole = word.text if len(cell) <= 12 and not re.search(r"20\d\d", cell) else None
     if whole is None:
         text = _WHOLE.search(row.text, match.start(), end)
-        whole = text.group() if text and len(row.text) == len(row.key) else row.span(match.start(), match.end()).text
+        whole = (
+            text.group()
+            if text and len(row.text) == len(row.key)
+            else row.span(match.start(), match.end()).text
+        )
     return kind, whole, span_of(row.glyphs)
 
 

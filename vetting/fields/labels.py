@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,9 @@ GENERAL_STOPS = (
     "法定代表人", "业务主管单位", "登记机关", "登记管理机关", "发证机关", "签发机关", "有效期限", "有效期至", "证书编号", "证书号码",
     "身份证号码", "身份证号", "公民身份号码", "证件号码", "证件类型", "发证日期", "批准日期", "出生年月", "填表日期", "申请日期",
 )  # fmt: skip
-_AFTER_LABEL = re.compile(r"(?:\((?:盖章|签字|签名|公章|盖公章|签章|签字或盖章|全称|印章|手写|签字盖章|元|万元)\))*[:;.·\-_—]*")
+_AFTER_LABEL = re.compile(
+    r"(?:\((?:盖章|签字|签名|公章|盖公章|签章|签字或盖章|全称|印章|手写|签字盖章|元|万元)\))*[:;.·\-_—]*"
+)
 # What makes a label part of a longer word: 职业技能等级证书 is a title, 名称变更 a subject.
 _PART_OF_WORD = re.compile(r"证书|变更|登记表|一览表|授权|委托|证明|通知书|身份证(?:复印|正反)|承诺")
 _LINE_GAP = 0.75
@@ -61,7 +64,9 @@ class LabelledText:
     be ``damaged``: one character lost or misread.
     """
 
-    def __init__(self, sheets: Sequence[Sheet], labels: Mapping[str, Sequence[str]], *, damaged: bool = False) -> None:
+    def __init__(
+        self, sheets: Sequence[Sheet], labels: Mapping[str, Sequence[str]], *, damaged: bool = False
+    ) -> None:
         self.sheets = tuple(sheets)
         known = {label: field for field, names in labels.items() for label in names}
         for stop in GENERAL_STOPS:
@@ -113,7 +118,12 @@ class LabelledText:
             for name in names:
                 for length in (len(name), len(name) - 1):
                     piece = row.key[start : start + length]
-                    if len(name) >= 4 and len(piece) == length and piece not in self._rank and Levenshtein.distance(piece, name) == 1:
+                    if (
+                        len(name) >= 4
+                        and len(piece) == length
+                        and piece not in self._rank
+                        and Levenshtein.distance(piece, name) == 1
+                    ):
                         return self._close_hit(field, sheet, row, start, start + length)
                 if len(name) == 2 and self._remnant(row, start, name):
                     return self._close_hit(field, sheet, row, start, start + 1)
@@ -145,7 +155,7 @@ class LabelledText:
         """A label may be spread over its column, but not over another column's text."""
         glyphs = row.glyphs[at : at + length]
         width = max(g.box[2] - g.box[0] for g in glyphs)
-        return all(b.box[0] - a.box[2] < 7 * width for a, b in zip(glyphs, glyphs[1:], strict=False))
+        return all(b.box[0] - a.box[2] < 7 * width for a, b in itertools.pairwise(glyphs))
 
     def hits(self, field: str) -> list[Hit]:
         """All places of a field's labels, the most telling label first, then down the page."""
@@ -187,7 +197,9 @@ class LabelledText:
             if not y1 - 0.3 * height <= (row.box[1] + row.box[3]) / 2 <= y1 + 2.6 * height:
                 continue
             claimed = {id(row.glyphs[h.start]) for h in self._hits if h.row is row}
-            words = [w for w in row.words if w.box[0] < x1 and w.box[2] > x0 and abs(w.box[0] - x0) < 3 * height]
+            words = [
+                w for w in row.words if w.box[0] < x1 and w.box[2] > x0 and abs(w.box[0] - x0) < 3 * height
+            ]
             if words and not any(id(w.glyphs[0]) in claimed for w in words):
                 return tuple(g for w in words for g in w.glyphs)
         return ()
@@ -243,13 +255,20 @@ class LabelledText:
             grown = False
             top, bottom = min(line[0] for line in lines), max(line[1] for line in lines)
             for word in column:
-                if id(word) in used or abs(word.box[0] - left) > 2.6 * row_height or word.height > _LARGER * row_height:
+                if (
+                    id(word) in used
+                    or abs(word.box[0] - left) > 2.6 * row_height
+                    or word.height > _LARGER * row_height
+                ):
                     continue
                 height = word.height
                 under = word.box[1] - bottom
                 if self._belongs_below(hit, word, under):
                     continue
-                if -0.6 * height < under < _LINE_GAP * height or -0.6 * height < top - word.box[3] < _LINE_GAP * height:
+                if (
+                    -0.6 * height < under < _LINE_GAP * height
+                    or -0.6 * height < top - word.box[3] < _LINE_GAP * height
+                ):
                     used.add(id(word))
                     lines.append((word.box[1], word.box[3], self._rest_of_row(hit.sheet, word, hit)))
                     grown = True
@@ -261,9 +280,17 @@ class LabelledText:
 
         So it is where a label stands in the middle of its cell, beside the second line of its value.
         """
-        after = [h for h in self._hits if h.sheet is hit.sheet and h.start < h.end and h.box[1] > hit.box[3] and h.field != hit.field]
+        after = [
+            h
+            for h in self._hits
+            if h.sheet is hit.sheet and h.start < h.end and h.box[1] > hit.box[3] and h.field != hit.field
+        ]
         for other in after:
-            beside = [w for w in other.row.words if w.box[0] >= other.box[2] - 0.01 and abs(w.box[0] - word.box[0]) < 2 * word.height]
+            beside = [
+                w
+                for w in other.row.words
+                if w.box[0] >= other.box[2] - 0.01 and abs(w.box[0] - word.box[0]) < 2 * word.height
+            ]
             for neighbour in beside:
                 gap_below = neighbour.box[1] - word.box[3]
                 if -0.6 * word.height < gap_below < gap_above - 0.1 * word.height:
@@ -292,7 +319,9 @@ class LabelledText:
                 owner = max((h.start for h in claims if h.start <= start), default=None)
                 if owner is not None and row.glyphs[owner].box[0] > label[0] - 4 * (label[3] - label[1]):
                     continue
-                if word.box[0] >= label[2] - 0.5 * (label[3] - label[1]) or (first and abs(word.box[0] - first[0].box[0]) < 0.02):
+                if word.box[0] >= label[2] - 0.5 * (label[3] - label[1]) or (
+                    first and abs(word.box[0] - first[0].box[0]) < 0.02
+                ):
                     found.append(word)
         return found
 

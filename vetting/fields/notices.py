@@ -26,8 +26,30 @@ Fields = dict[str, FieldValue]
 
 _ORG = r"[\u4e00-\u9fff()·A-Za-z0-9]{2,40}?(?:公司|中心|协会|学校|俱乐部|工作室|基金会|促进会|联合会|学会|学院|研究院|培训部|经营部|合作社|馆|社|园)"
 _CHANGE_LABELS = {
-    "name": ("变更后名称", "变更后的名称", "变更后企业名称", "变更后单位名称", "现名称", "现企业名称", "新名称", "变更后内容", "变更后"),
-    "former_name": ("变更前名称", "变更前的名称", "变更前企业名称", "变更前单位名称", "原名称", "原企业名称", "原单位名称", "曾用名称", "曾用名", "变更前内容", "变更前"),
+    "name": (
+        "变更后名称",
+        "变更后的名称",
+        "变更后企业名称",
+        "变更后单位名称",
+        "现名称",
+        "现企业名称",
+        "新名称",
+        "变更后内容",
+        "变更后",
+    ),
+    "former_name": (
+        "变更前名称",
+        "变更前的名称",
+        "变更前企业名称",
+        "变更前单位名称",
+        "原名称",
+        "原企业名称",
+        "原单位名称",
+        "曾用名称",
+        "曾用名",
+        "变更前内容",
+        "变更前",
+    ),
     "own_name": ("企业名称", "单位名称", "机构名称", "名称"),
     "credit_code": ("统一社会信用代码", "社会信用代码", "信用代码", "注册号"),
     "item": ("变更事项", "变更项目", "事项"),
@@ -66,17 +88,64 @@ def authorization_letter(view: DocumentView) -> Fields:
     labels = {
         "name": ("委托单位", "授权单位", "委托人名称", "单位名称", "机构名称", "委托人", "授权人", "委托方"),
         "legal_representative": ("法定代表人姓名", "法定代表人", "负责人"),
-        "agent_name": ("受委托人姓名", "受托人姓名", "被授权人姓名", "代理人姓名", "委托代理人", "受委托人", "被委托人", "受托人", "被授权人", "代理人"),
-        "id_number": ("受托人身份证号", "被授权人身份证号", "代理人身份证号", "身份证号码", "公民身份号码", "身份证号"),
+        "agent_name": (
+            "受委托人姓名",
+            "受托人姓名",
+            "被授权人姓名",
+            "代理人姓名",
+            "委托代理人",
+            "受委托人",
+            "被委托人",
+            "受托人",
+            "被授权人",
+            "代理人",
+        ),
+        "id_number": (
+            "受托人身份证号",
+            "被授权人身份证号",
+            "代理人身份证号",
+            "身份证号码",
+            "公民身份号码",
+            "身份证号",
+        ),
         "term": ("委托期限", "授权期限", "代理期限", "委托有效期", "授权有效期", "有效期限", "有效期"),
         "issue_date": ("日期", "签署日期", "委托日期", "授权日期"),
-        "other": ("委托事项", "代理权限", "授权范围", "委托权限", "授权事项", "性别", "职务", "联系电话", "电话", "住址"),
+        "other": (
+            "委托事项",
+            "代理权限",
+            "授权范围",
+            "委托权限",
+            "授权事项",
+            "性别",
+            "职务",
+            "联系电话",
+            "电话",
+            "住址",
+        ),
     }
     text = view.labelled(labels)
     fields: Fields = {}
-    organisations = [s for s in text.pieces("name") if re.search(r"公司|中心|协会|学校|俱乐部|工作室|社|馆|园|会$", s.text)]
-    _put(fields, "name", organisation_field(view, organisations) or _prose(view, rf"(?:本(?:单位|公司|机构)?|我(?:单位|公司|机构|中心)?|系)?({_ORG})(?=\(|的?法定代表人|特此?|现|兹)"))
-    _put(fields, "legal_representative", person_field(text.pieces("legal_representative", set_off=True), alone=True) or _prose_person(view, r"法定代表人[:,]?([\u4e00-\u9fff]{2,4}?)(?=[(,。;:]|授权|委托|现|兹|特|系|身份)|我([\u4e00-\u9fff]{2,4}?)(?=[(,]|系|是)"))
+    organisations = [
+        s for s in text.pieces("name") if re.search(r"公司|中心|协会|学校|俱乐部|工作室|社|馆|园|会$", s.text)
+    ]
+    _put(
+        fields,
+        "name",
+        organisation_field(view, organisations)
+        or _prose(
+            view,
+            rf"(?:本(?:单位|公司|机构)?|我(?:单位|公司|机构|中心)?|系)?({_ORG})(?=\(|的?法定代表人|特此?|现|兹)",
+        ),
+    )
+    _put(
+        fields,
+        "legal_representative",
+        person_field(text.pieces("legal_representative", set_off=True), alone=True)
+        or _prose_person(
+            view,
+            r"法定代表人[:,]?([\u4e00-\u9fff]{2,4}?)(?=[(,。;:]|授权|委托|现|兹|特|系|身份)|我([\u4e00-\u9fff]{2,4}?)(?=[(,]|系|是)",
+        ),
+    )
     agent = _prose_person(
         view,
         r"(?:授权|委托|委派)(?:本(?:单位|公司|机构|中心))?(?:的)?(?:员工|职工|工作人员|同志)?[:,]?([\u4e00-\u9fff]{2,4}?)(?=同志|先生|女士|[(,]|为|作为|代表|全权|身份证|办理)",
@@ -94,20 +163,30 @@ def _put(fields: Fields, name: str, value: FieldValue | None) -> None:
 
 
 def _is_organisation(field: FieldValue | None) -> bool:
-    return field is not None and re.search(r"(?:公司|中心|协会|学校|俱乐部|工作室|会|社|馆|园|院|部)[)）]?$", str(field.value)) is not None
+    return (
+        field is not None
+        and re.search(r"(?:公司|中心|协会|学校|俱乐部|工作室|会|社|馆|园|院|部)[)）]?$", str(field.value))
+        is not None
+    )
 
 
 def _from_columns(view: DocumentView) -> tuple[FieldValue | None, FieldValue | None] | None:
     """A table 变更事项 | 变更前 | 变更后, with the names in the row of 名称."""
     for sheet in view.sheets:
-        heads = [(r, a, b) for r in sheet.rows if (a := r.key.find("变更前")) >= 0 and (b := r.key.find("变更后")) >= 0]
+        heads = [
+            (r, a, b)
+            for r in sheet.rows
+            if (a := r.key.find("变更前")) >= 0 and (b := r.key.find("变更后")) >= 0
+        ]
         for row, before, after in heads:
             x_before, x_after = row.glyphs[before].box, row.glyphs[after].box
             middle = (x_before[2] + x_after[0]) / 2
             for below in sheet.rows:
                 if below.box[1] <= row.box[1] or not re.search(r"名称|公司|中心|协会|学校|俱乐部", below.key):
                     continue
-                words = [w for w in below.words if len(w.glyphs) >= 4 and not re.fullmatch(r".{0,4}名称", w.text)]
+                words = [
+                    w for w in below.words if len(w.glyphs) >= 4 and not re.fullmatch(r".{0,4}名称", w.text)
+                ]
                 left = [w for w in words if (w.box[0] + w.box[2]) / 2 < middle]
                 right = [w for w in words if (w.box[0] + w.box[2]) / 2 >= middle]
                 if left and right:

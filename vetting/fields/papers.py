@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from vetting.fields.values import (
+    SENTENCE_EDGES,
     closing_date,
     credit_code_field,
     date_field,
@@ -22,10 +23,30 @@ from vetting.text.layout import Span, span_of, union
 Fields = dict[str, FieldValue]
 
 FORM_LABELS = {
-    "name": ("机构名称", "单位名称", "申请单位", "申报单位", "申报机构", "申请机构", "企业名称", "机构全称", "名称"),
+    "name": (
+        "机构名称",
+        "单位名称",
+        "申请单位",
+        "申报单位",
+        "申报机构",
+        "申请机构",
+        "企业名称",
+        "机构全称",
+        "名称",
+    ),
     "credit_code": ("统一社会信用代码", "社会信用代码", "信用代码"),
     "entity_type": ("机构类型", "机构性质", "登记类型", "单位性质", "单位类型"),
-    "registered_address": ("登记住所", "注册地址", "登记地址", "住所", "机构地址", "单位地址", "注册地", "办公地址", "地址"),
+    "registered_address": (
+        "登记住所",
+        "注册地址",
+        "登记地址",
+        "住所",
+        "机构地址",
+        "单位地址",
+        "注册地",
+        "办公地址",
+        "地址",
+    ),
     "legal_representative": ("法定代表人姓名", "法定代表人", "法人代表", "负责人"),
     "legal_representative_id": ("法定代表人身份证号码", "法定代表人身份证号", "身份证号码", "身份证号"),
     "contact": ("联系人及电话", "联系人及联系电话", "联系人电话", "联系人姓名", "联系人"),
@@ -33,7 +54,23 @@ FORM_LABELS = {
     "categories": ("申报类别", "申请类别", "服务类别", "申报项目类别", "申报项目", "类别"),
     "business_scope": ("业务(经营)范围", "经营(业务)范围", "业务/经营范围", "经营范围", "业务范围"),
     "issue_date": ("申请日期", "申报日期", "填表日期", "填报日期"),
-    "other": ("拟派教师", "近两年年检情况", "拟服务学段", "拟收费标准", "曾用名", "委托代理人", "经办人", "电子邮箱", "邮箱", "机构意见", "开户行", "成立日期", "拟开设课程", "师资情况", "服务学段"),
+    "other": (
+        "拟派教师",
+        "近两年年检情况",
+        "拟服务学段",
+        "拟收费标准",
+        "曾用名",
+        "委托代理人",
+        "经办人",
+        "电子邮箱",
+        "邮箱",
+        "机构意见",
+        "开户行",
+        "成立日期",
+        "拟开设课程",
+        "师资情况",
+        "服务学段",
+    ),
 }
 _CATEGORIES = (
     ("sports", r"体育(?:类)?"),
@@ -43,7 +80,9 @@ _CATEGORIES = (
 )
 _EMPTY_BOX = "□▢☐◻口囗○〇"
 _PHONE = re.compile(r"1\d{10}|0\d{2,3}-?\d{7,8}")
-_COMPANY_LINE = re.compile(r"(?:承诺|申报|申请)?(?:单位|机构|人)(?:名称)?(?:\((?:盖章|公章|签章|全称)\))+[:;]?")
+_COMPANY_LINE = re.compile(
+    r"(?:承诺|申报|申请)?(?:单位|机构|人)(?:名称)?(?:\((?:盖章|公章|签章|全称)\))+[:;]?"
+)
 _STATES_ITSELF = re.compile(r"([\u4e00-\u9fff()·A-Za-z0-9]{4,40}?)(?:\(以下简称[^()]*\))?\(统一社会信用代码")
 
 
@@ -91,7 +130,11 @@ def commitment(view: DocumentView) -> Fields:
     }
     text = view.labelled(labels)
     fields: Fields = {}
-    _put(fields, "name", _stated_name(view) or organisation_field(view, text.pieces("name")) or _closing_name(view))
+    _put(
+        fields,
+        "name",
+        _stated_name(view) or organisation_field(view, text.pieces("name")) or _closing_name(view),
+    )
     _put(fields, "credit_code", credit_code_field(view, []))
     signatures = [h for h in text.hits("legal_representative") if "签" in h.row.key]
     hits = signatures or text.hits("legal_representative")
@@ -126,7 +169,7 @@ def _phone(view: DocumentView, spans: list[Span]) -> FieldValue | None:
 
 def _longest(view: DocumentView, spans: list[Span], least: int) -> FieldValue | None:
     for span in spans:
-        value = printed(view, span)
+        value = printed(view, span, SENTENCE_EDGES)
         if len(value) >= least:
             return make(span, value)
     return None
@@ -162,8 +205,14 @@ def _heading_name(view: DocumentView) -> FieldValue | None:
         for row in sheet.rows[:3]:
             span = row.span(0, len(row.glyphs))
             text = printed(view, span)
-            text = re.sub(r"(?:关于)?(?:参与)?(?:学校)?(?:义务教育)?(?:课后服务|工作方案|服务方案|实施方案|方案|简介|宣传册).*$", "", text)
-            if len(text) >= 5 and re.search(r"(?:公司|中心|协会|学校|俱乐部|工作室|学院|基金会|促进会|学会|联合会|培训部|馆|社|园)$", text):
+            text = re.sub(
+                r"(?:关于)?(?:参与)?(?:学校)?(?:义务教育)?(?:课后服务|工作方案|服务方案|实施方案|方案|简介|宣传册).*$",
+                "",
+                text,
+            )
+            if len(text) >= 5 and re.search(
+                r"(?:公司|中心|协会|学校|俱乐部|工作室|学院|基金会|促进会|学会|联合会|培训部|馆|社|园)$", text
+            ):
                 return make(span, text)
     return None
 
@@ -171,13 +220,18 @@ def _heading_name(view: DocumentView) -> FieldValue | None:
 def _closing_name(view: DocumentView) -> FieldValue | None:
     for span in view.last_rows(8):
         text = re.sub(r"^.*?[:：]", "", printed(view, span))
-        if len(text) >= 5 and re.fullmatch(r"[\u4e00-\u9fff（）()·A-Za-z0-9]+(?:公司|中心|协会|学校|俱乐部|工作室|学院|基金会|促进会|学会|联合会|馆|社|园)", text):
+        if len(text) >= 5 and re.fullmatch(
+            r"[\u4e00-\u9fff（）()·A-Za-z0-9]+(?:公司|中心|协会|学校|俱乐部|工作室|学院|基金会|促进会|学会|联合会|馆|社|园)",
+            text,
+        ):
             return make(span, text)
     return None
 
 
 def _own_name(view: DocumentView) -> FieldValue | None:
-    span = view.flow.search(r"([\u4e00-\u9fff()]{4,30}(?:公司|中心|协会|学校|俱乐部|工作室))(?:\(以下|成立于|是一家|系)", 1)
+    span = view.flow.search(
+        r"([\u4e00-\u9fff()]{4,30}(?:公司|中心|协会|学校|俱乐部|工作室))(?:\(以下|成立于|是一家|系)", 1
+    )
     return make(span, span.text) if span else None
 
 
@@ -201,7 +255,11 @@ def _signed(view: DocumentView, labels: list[tuple[int, Box]], spans: list[Span]
     """Handwriting beside the signature label; what OCR reads there counts where no pen stroke was told."""
     for page, box in labels:
         for ink_page, ink in view.inks():
-            if ink_page == page and ink.box[2] > box[0] and abs((ink.box[1] + ink.box[3]) / 2 - (box[1] + box[3]) / 2) < 0.06:
+            if (
+                ink_page == page
+                and ink.box[2] > box[0]
+                and abs((ink.box[1] + ink.box[3]) / 2 - (box[1] + box[3]) / 2) < 0.06
+            ):
                 return FieldValue(True, ink.confidence, page, ink.box)
     for span in spans:
         if re.search(r"[\u4e00-\u9fff]{2,4}", span.text):

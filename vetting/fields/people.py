@@ -35,9 +35,32 @@ _PERSON: Mapping[str, Sequence[str]] = {
     "id_number": ("身份证号码", "身份证件号码", "公民身份号码", "身份证件号", "身份证号", "证件号码"),
     "id_type": ("证件类型", "证件名称"),
     "certificate_number": ("证书编号", "证书号码", "证书号", "证书管理号", "管理号", "编号"),
-    "issue_date": ("发证日期", "发证时间", "批准日期", "颁发日期", "颁证日期", "签发日期", "批准时间", "认定日期", "公布时间"),
+    "issue_date": (
+        "发证日期",
+        "发证时间",
+        "批准日期",
+        "颁发日期",
+        "颁证日期",
+        "签发日期",
+        "批准时间",
+        "认定日期",
+        "公布时间",
+    ),
     "valid_until": ("有效期至", "有效期限", "有效日期", "有效期", "有效截止日期"),
-    "issuer": ("发证机关", "认定机构", "颁发机关", "批准机关", "批准单位", "发证单位", "发证机构", "评价机构", "鉴定机构", "颁发单位", "认定机关", "授予单位"),
+    "issuer": (
+        "发证机关",
+        "认定机构",
+        "颁发机关",
+        "批准机关",
+        "批准单位",
+        "发证单位",
+        "发证机构",
+        "评价机构",
+        "鉴定机构",
+        "颁发单位",
+        "认定机关",
+        "授予单位",
+    ),
 }
 _QUALIFICATIONS = (
     "幼儿园教师资格",
@@ -63,7 +86,13 @@ _ISSUER_TAIL = re.compile(r".{4,24}(?:局|委员会|厅|部|中心|协会|总局
 
 def teacher_qualification(view: DocumentView) -> Fields:
     """Fields of a 教师资格证书. It has no end of validity unless one is printed."""
-    text = view.labelled({**_PERSON, "qualification": ("教师资格种类", "资格种类"), "subject": ("任教学科", "任教科目", "学科")})
+    text = view.labelled(
+        {
+            **_PERSON,
+            "qualification": ("教师资格种类", "资格种类"),
+            "subject": ("任教学科", "任教科目", "学科"),
+        }
+    )
     fields = _person(view, text)
     _put(fields, "qualification", _from_lexicon(view, text.pieces("qualification"), _QUALIFICATIONS))
     _put(fields, "subject", text_field(view, text.pieces("subject")))
@@ -74,7 +103,17 @@ def skill_certificate(view: DocumentView) -> Fields:
     """Fields of a vocational skill or occupational qualification certificate."""
     labels = {
         **_PERSON,
-        "occupation": ("职业名称", "职业(工种)名称", "职业(工种)", "职业工种", "职业", "工种名称", "专业名称", "资格名称", "职业资格名称"),
+        "occupation": (
+            "职业名称",
+            "职业(工种)名称",
+            "职业(工种)",
+            "职业工种",
+            "职业",
+            "工种名称",
+            "专业名称",
+            "资格名称",
+            "职业资格名称",
+        ),
         "level": ("职业技能等级", "技能等级", "职业资格等级", "资格等级", "等级级别", "级别", "等级"),
     }
     text = view.labelled(labels)
@@ -103,7 +142,9 @@ def sports_instructor_certificate(view: DocumentView) -> Fields:
 
 def heritage_inheritor_certificate(view: DocumentView) -> Fields:
     """Fields of a certificate of an intangible-heritage inheritor."""
-    text = view.labelled({**_PERSON, "project": ("项目名称", "传承项目", "代表性项目", "非遗项目名称", "非遗项目", "项目")})
+    text = view.labelled(
+        {**_PERSON, "project": ("项目名称", "传承项目", "代表性项目", "非遗项目名称", "非遗项目", "项目")}
+    )
     fields = _person(view, text)
     _put(fields, "project", text_field(view, text.pieces("project")) or _in_prose(view, _PROJECT))
     if "name" not in fields:
@@ -132,14 +173,24 @@ def _in_prose(view: DocumentView, patterns: Sequence[str]) -> FieldValue | None:
 def no_criminal_record_certificate(view: DocumentView) -> Fields:
     """Whose record was looked up, and when. The content is not kept (R32)."""
     fields = _person(view, view.labelled(_PERSON))
-    if "name" not in fields and (span := view.flow.search(r"(?:兹证明|查询人|被查询人|经查询?)[:,]?([\u4e00-\u9fff]{2,4}?)(?=[(,,]|身份|性别|同志|公民)", 1)):
+    if "name" not in fields and (
+        span := view.flow.search(
+            r"(?:兹证明|查询人|被查询人|经查询?)[:,]?([\u4e00-\u9fff]{2,4}?)(?=[(,,]|身份|性别|同志|公民)", 1
+        )
+    ):
         fields["name"] = make(span, span.text)
     return {k: v for k, v in fields.items() if k in ("name", "id_number", "issue_date", "issuer")}
 
 
 def labour_contract(view: DocumentView) -> Fields:
     """The two sides of a labour contract and its term."""
-    text = view.labelled({"name": ("甲方(用人单位)", "用人单位", "甲方"), "employee": ("乙方(劳动者)", "劳动者", "乙方"), "id_number": ("身份证号码", "身份证号", "公民身份号码")})
+    text = view.labelled(
+        {
+            "name": ("甲方(用人单位)", "用人单位", "甲方"),
+            "employee": ("乙方(劳动者)", "劳动者", "乙方"),
+            "id_number": ("身份证号码", "身份证号", "公民身份号码"),
+        }
+    )
     fields: Fields = {}
     _put(fields, "name", text_field(view, text.pieces("name")))
     _put(fields, "employee", person_field(text.pieces("employee")))
@@ -159,7 +210,9 @@ def _person(view: DocumentView, text: LabelledText) -> Fields:
     _put(fields, "name", person_field(text.pieces("name")))
     _put(fields, "id_number", resident_id_field(view, text.lines("id_number")))
     _put(fields, "certificate_number", number_field(text.lines("certificate_number")))
-    issued = date_field(text.lines("issue_date")) or closing_date(view, text.lines("valid_until") + text.lines("born"))
+    issued = date_field(text.lines("issue_date")) or closing_date(
+        view, text.lines("valid_until") + text.lines("born")
+    )
     _put(fields, "issue_date", issued)
     _put(fields, "valid_until", _until(view, text))
     _put(fields, "issuer", _issuer(view, text))

@@ -6,6 +6,7 @@ import re
 
 from vetting.fields.labels import LabelledText
 from vetting.fields.values import (
+    SENTENCE_EDGES,
     authority_at_foot,
     authority_field,
     closing_date,
@@ -29,11 +30,47 @@ LABELS = {
     "credit_code": ("统一社会信用代码", "社会信用代码", "信用代码", "注册号", "统一社会信用代码/注册号"),
     "name": ("企业名称", "单位名称", "机构名称", "字号名称", "学校名称", "名称", "字号"),
     "entity_type": ("公司类型", "主体类型", "企业类型", "市场主体类型", "类型"),
-    "legal_representative": ("法定代表人", "法定代表人(负责人)", "法定代表", "执行事务合伙人", "投资人", "经营者", "负责人", "法人代表", "举办者"),
-    "registered_capital": ("注册资本", "注册资金", "开办资金", "出资额", "出资总额", "原始基金数额", "活动资金"),
+    "legal_representative": (
+        "法定代表人",
+        "法定代表人(负责人)",
+        "法定代表",
+        "执行事务合伙人",
+        "投资人",
+        "经营者",
+        "负责人",
+        "法人代表",
+        "举办者",
+    ),
+    "registered_capital": (
+        "注册资本",
+        "注册资金",
+        "开办资金",
+        "出资额",
+        "出资总额",
+        "原始基金数额",
+        "活动资金",
+    ),
     "established": ("成立日期", "注册日期", "成立时间", "设立日期"),
-    "term": ("营业期限", "经营期限", "合伙期限", "有效期限", "有效期", "证书有效期", "许可证有效期", "有效期至"),
-    "registered_address": ("住所", "主要经营场所", "营业场所", "经营场所", "住址", "地址", "办学地址", "登记住所"),
+    "term": (
+        "营业期限",
+        "经营期限",
+        "合伙期限",
+        "有效期限",
+        "有效期",
+        "证书有效期",
+        "许可证有效期",
+        "有效期至",
+    ),
+    "registered_address": (
+        "住所",
+        "主要经营场所",
+        "营业场所",
+        "经营场所",
+        "住址",
+        "地址",
+        "办学地址",
+        "登记住所",
+    ),
     "business_scope": ("经营范围", "业务范围", "宗旨和业务范围", "办学内容"),
     "supervising_body": ("业务主管单位", "主管单位", "业务主管部门", "主管部门"),
     "issuer": ("发证机关", "登记管理机关", "登记机关", "审批机关"),
@@ -42,7 +79,9 @@ LABELS = {
 }
 _CAPITAL = r"(?:人民币)?[零〇一二三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟萬億两\d.,，]+(?:万|亿)?(?:元|圆|圓)?(?:整|正)?(?:人民币|美元)?"
 _ADDRESS = re.compile(r"[^:：]{2,}(?:省|市|区|县|镇|乡|村|路|街|道|巷|号|楼|室|栋|幢|层|园)")
-_SCOPE_END = re.compile(r"(?:登记机关|发证机关|有效期限|扫描二维码|国家企业信用信息公示系统|国家市场监督管理总局).*$")
+_SCOPE_END = re.compile(
+    r"(?:登记机关|发证机关|有效期限|扫描二维码|国家企业信用信息公示系统|国家市场监督管理总局).*$"
+)
 
 
 def business_licence(view: DocumentView) -> Fields:
@@ -70,7 +109,20 @@ def social_organization_certificate(view: DocumentView) -> Fields:
 def school_licence(view: DocumentView) -> Fields:
     """Fields of a 办学许可证, as far as a policy that asks for one needs them (R2)."""
     fields = _shared(view, view.labelled(LABELS))
-    return {k: v for k, v in fields.items() if k in ("name", "legal_representative", "registered_address", "valid_from", "valid_until", "issue_date", "issuer")}
+    return {
+        k: v
+        for k, v in fields.items()
+        if k
+        in (
+            "name",
+            "legal_representative",
+            "registered_address",
+            "valid_from",
+            "valid_until",
+            "issue_date",
+            "issuer",
+        )
+    }
 
 
 def _put(fields: Fields, name: str, value: FieldValue | None) -> None:
@@ -113,14 +165,16 @@ def _address(view: DocumentView, text: LabelledText) -> FieldValue | None:
             for word in row.words:
                 span = Span(word.text, word.page, word.box, min(g.confidence for g in word.glyphs))
                 value = printed(view, span)
-                if re.match(r".{2,12}(?:市|县|区).{1,20}(?:路|街|道|巷|村|镇).{0,12}\d*号", value) and not find_dates(value):
+                if re.match(
+                    r".{2,12}(?:市|县|区).{1,20}(?:路|街|道|巷|村|镇).{0,12}\d*号", value
+                ) and not find_dates(value):
                     return make(span, value, factor=0.8)
     return None
 
 
 def _scope(view: DocumentView, text: LabelledText) -> FieldValue | None:
     for span in text.blocks("business_scope"):
-        value = _SCOPE_END.sub("", printed(view, span))
+        value = _SCOPE_END.sub("", printed(view, span, SENTENCE_EDGES))
         if len(value) >= 4:
             return make(span, value)
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -42,7 +43,9 @@ class _Column:
 
 def teacher_roster(view: DocumentView) -> Fields:
     """Fields of the 教师名册: the organisation and one row per teacher (R6 item 5)."""
-    text = view.labelled({"name": ("机构名称", "单位名称", "填报单位", "申报单位"), "issue_date": ("填表日期", "填报日期")})
+    text = view.labelled(
+        {"name": ("机构名称", "单位名称", "填报单位", "申报单位"), "issue_date": ("填表日期", "填报日期")}
+    )
     fields: Fields = {}
     name = organisation_field(view, text.pieces("name"))
     if name is not None:
@@ -85,9 +88,13 @@ def _columns(sheet: Sheet) -> list[_Column]:
 
 
 def _teachers(view: DocumentView, sheet: Sheet, columns: list[_Column]) -> list[tuple[dict[str, Any], Span]]:
-    anchors = [(row, code, row.span(at, min(end, len(row.glyphs)))) for row in sheet.rows for code, at, end in find_resident_ids(row.key)[:1]]
+    anchors = [
+        (row, code, row.span(at, min(end, len(row.glyphs))))
+        for row in sheet.rows
+        for code, at, end in find_resident_ids(row.key)[:1]
+    ]
     found = []
-    for number, (row, code, span) in enumerate(anchors):
+    for number, (_, code, span) in enumerate(anchors):
         words = _words_of(sheet, [a[0] for a in anchors], number)
         id_value = code.value if view.scanned(sheet.page) else compact(span.text).upper()
         teacher: dict[str, Any] = {
@@ -101,8 +108,9 @@ def _teachers(view: DocumentView, sheet: Sheet, columns: list[_Column]) -> list[
         if teacher["name"]:
             glyphs = [g for w in words for g in w.glyphs]
             whole = span_of(glyphs)
-            found.append((teacher, Span(whole.text, sheet.page, union(w.box for w in words), whole.confidence)))
-        del row
+            found.append(
+                (teacher, Span(whole.text, sheet.page, union(w.box for w in words), whole.confidence))
+            )
     return found
 
 
@@ -110,7 +118,7 @@ def _words_of(sheet: Sheet, anchors: list[Row], number: int) -> list[Word]:
     """The words of one line of the table; a cell may run over two lines around the anchor."""
     middles = [_middle(a) for a in anchors]
     here = middles[number]
-    steps = [b - a for a, b in zip(middles, middles[1:], strict=False)]
+    steps = [b - a for a, b in itertools.pairwise(middles)]
     step = min(steps) if steps else 3 * anchors[number].height
     reach = min(0.5 * step, 1.6 * anchors[number].height + 0.25 * step)
     low, high = here - reach, here + reach
@@ -132,7 +140,12 @@ def _by_column(view: DocumentView, words: list[Word], columns: list[_Column], nu
         inside = [c for c in columns if word.box[0] <= c.middle <= word.box[2] or c.x0 <= middle <= c.x1]
         column = min(inside or columns, key=lambda c: _off(c, word))
         cells.setdefault(column.field, []).append(word)
-    return _values(view, {f: "".join(w.text for w in ws) for f, ws in cells.items() if f not in ("id_number", "other")}, words, number)
+    return _values(
+        view,
+        {f: "".join(w.text for w in ws) for f, ws in cells.items() if f not in ("id_number", "other")},
+        words,
+        number,
+    )
 
 
 def _off(column: _Column, word: Word) -> float:
@@ -163,7 +176,10 @@ def _values(view: DocumentView, cells: dict[str, str], words: list[Word], number
     values["name"] = name.group() if name else ""
     kind = printed(view, Span(cells.get("certificate_type", ""), page, number.box, 1.0))
     values["certificate_type"] = kind
-    match = re.search(r"[A-Za-z0-9\-()（）字第号\u4e00-\u9fff]*\d{3,}[A-Za-z0-9\-号]*", compact(cells.get("certificate_number", "")))
+    match = re.search(
+        r"[A-Za-z0-9\-()（）字第号\u4e00-\u9fff]*\d{3,}[A-Za-z0-9\-号]*",
+        compact(cells.get("certificate_number", "")),
+    )
     values["certificate_number"] = match.group() if match else ""
     term = parse_term(cells.get("valid_until", ""))
     values["valid_until"] = None if term is None else LONG_TERM if term.forever else term.valid_until

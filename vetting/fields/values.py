@@ -21,9 +21,15 @@ _ORGANISATION_END = re.compile(
     r"公司|中心|协会|学校|俱乐部|学院|研究院|研究所|工作室|培训部|基金会|联合会|学会|促进会|商会|合作社|经营部|馆|社|站|厂|店|院|园|厅|所|部|会|局|处"
 )
 _EDGES = ":;,.、。·|_—-–*~'\"“”‘’ "
-_AUTHORITY = re.compile(rf"[{_HAN}]{{2,20}}(?:局|委员会|厅|部|中心|协会|总局|总队|院|政府|办公室|学院|大学|学校|公司|馆|会|处|分局|派出所)")
+_START_UNREAD = re.compile(r"\d.{2,12}(?:至|到|[-—~]).*(?:\d{4}|长期)")
+SENTENCE_EDGES = ":;,、·|_—-–*~'\" "
+_AUTHORITY = re.compile(
+    rf"[{_HAN}]{{2,20}}(?:局|委员会|厅|部|中心|协会|总局|总队|院|政府|办公室|学院|大学|学校|公司|馆|会|处|分局|派出所)"
+)
 
-_AUTHORITY_AT_FOOT = re.compile(rf"[{_HAN}]{{2,20}}(?:局|委员会|厅|部|总局|总队|政府|办公室|评价中心|鉴定中心|指导中心)")
+_AUTHORITY_AT_FOOT = re.compile(
+    rf"[{_HAN}]{{2,20}}(?:局|委员会|厅|部|总局|总队|政府|办公室|评价中心|鉴定中心|指导中心)"
+)
 
 
 def make(span: Span, value: Any, *, factor: float = 1.0, corrected_from: str | None = None) -> FieldValue:
@@ -32,9 +38,12 @@ def make(span: Span, value: Any, *, factor: float = 1.0, corrected_from: str | N
     return FieldValue(value, confidence, span.page, span.box, span.text, corrected_from)
 
 
-def printed(view: DocumentView, span: Span) -> str:
-    """The text as printed: a scan's half-width punctuation becomes what Chinese print uses."""
-    text = compact(span.text).strip(_EDGES)
+def printed(view: DocumentView, span: Span, edges: str = _EDGES) -> str:
+    """The text as printed: a scan's half-width punctuation becomes what Chinese print uses.
+
+    ``edges`` are the marks that do not belong to a value when they stand at its ends.
+    """
+    text = compact(span.text).strip(edges)
     return wide_punctuation(text) if view.scanned(span.page) else text
 
 
@@ -100,8 +109,10 @@ def term_fields(spans: Sequence[Span]) -> dict[str, FieldValue]:
     for span in spans:
         term = parse_term(span.text)
         if term is not None:
-            since = term.since.isoformat() if term.since else None
-            return {"valid_from": make(span, since), "valid_until": make(span, term.valid_until)}
+            until = {"valid_until": make(span, term.valid_until)}
+            if term.since is None and _START_UNREAD.search(compact(span.text)):
+                return until
+            return {"valid_from": make(span, term.since.isoformat() if term.since else None), **until}
     return {}
 
 
@@ -189,7 +200,12 @@ def closing_date(view: DocumentView, exclude: Iterable[Span] = ()) -> FieldValue
 
 
 def _within(inner: tuple[float, ...], outer: tuple[float, ...]) -> bool:
-    return outer[0] - 0.01 <= inner[0] and outer[1] - 0.01 <= inner[1] and inner[2] <= outer[2] + 0.01 and inner[3] <= outer[3] + 0.01
+    return (
+        outer[0] - 0.01 <= inner[0]
+        and outer[1] - 0.01 <= inner[1]
+        and inner[2] <= outer[2] + 0.01
+        and inner[3] <= outer[3] + 0.01
+    )
 
 
 def authority_at_foot(view: DocumentView, date: FieldValue | None = None) -> FieldValue | None:

@@ -16,7 +16,9 @@ class DocumentView:
     ``sheets`` are its parts in page order; ``readings`` the pages they were read from.
     """
 
-    def __init__(self, sheets: Sequence[Sheet], readings: Mapping[int, PageReading], regions: Mapping[int, Box]) -> None:
+    def __init__(
+        self, sheets: Sequence[Sheet], readings: Mapping[int, PageReading], regions: Mapping[int, Box]
+    ) -> None:
         self.sheets = tuple(sheets)
         self._readings = readings
         self._regions = regions
@@ -47,11 +49,23 @@ class DocumentView:
 
     def seals(self) -> list[tuple[int, Seal]]:
         """Seals on the document, with their pages."""
-        return [(p, s) for p in self.pages if p in self._readings for s in self._readings[p].seals if self._clipped(p, s.box)]
+        return [
+            (p, s)
+            for p in self.pages
+            if p in self._readings
+            for s in self._readings[p].seals
+            if self._clipped(p, s.box)
+        ]
 
     def inks(self) -> list[tuple[int, Ink]]:
         """Handwriting on the document, with its pages."""
-        return [(p, i) for p in self.pages if p in self._readings for i in self._readings[p].inks if self._clipped(p, i.box)]
+        return [
+            (p, i)
+            for p in self.pages
+            if p in self._readings
+            for i in self._readings[p].inks
+            if self._clipped(p, i.box)
+        ]
 
     def last_rows(self, count: int) -> list[Span]:
         """The last rows of the last page that has any, from the bottom up."""

@@ -19,7 +19,9 @@ ENOUGH = 4.0
 _PROMINENT = 1.22
 _TOP = 0.34
 _PROSE_ROW = 18
-_PAGE_NUMBER = re.compile(r"^(?:[-—–_~·.]{0,3}|第)(\d{1,3})(?:[-—–_~·.]{0,3}|页(?:[/,]?共?\d{1,3}页)?|/\d{1,3})$")
+_PAGE_NUMBER = re.compile(
+    r"^(?:[-—–_~·.]{0,3}|第)(\d{1,3})(?:[-—–_~·.]{0,3}|页(?:[/,]?共?\d{1,3}页)?|/\d{1,3})$"
+)
 
 
 @dataclass(frozen=True, slots=True)

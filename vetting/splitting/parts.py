@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -54,7 +55,9 @@ def _may_hold_two(whole: Part) -> bool:
         return True
     if card.marks >= 3 and any(t.kind is not card.kind for t in titles):
         return True
-    return any(t.prominent and sum(1 for r in whole.sheet.rows if r.box[3] <= t.box[1]) >= _TAIL_ROWS for t in titles)
+    return any(
+        t.prominent and sum(1 for r in whole.sheet.rows if r.box[3] <= t.box[1]) >= _TAIL_ROWS for t in titles
+    )
 
 
 def _best_cut(whole: Part) -> tuple[Box, Box] | None:
@@ -70,7 +73,7 @@ def _cuts(whole: Part) -> Iterator[tuple[Box, Box, float]]:
     """Cuts between rows and between columns, each with the width of its gap."""
     x0, y0, x1, y1 = whole.box
     rows = whole.sheet.rows
-    for above, below in zip(rows, rows[1:], strict=False):
+    for above, below in itertools.pairwise(rows):
         y = ((above.box[1] + above.box[3]) / 2 + (below.box[1] + below.box[3]) / 2) / 2
         yield (x0, y0, x1, y), (x0, y, x1, y1), below.box[1] - above.box[3]
     words = whole.sheet.words

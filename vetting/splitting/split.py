@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from vetting.model import WHOLE_PAGE, Box, PageKind, PageReading
+from vetting.model import Box, PageKind, PageReading
 from vetting.splitting.classify import ENOUGH, Evidence
 from vetting.splitting.kinds import BY_TYPE, Kind
 from vetting.splitting.parts import Part, parts_of
@@ -146,7 +147,13 @@ class _Splitter:
     def _before(self, page: PageReading) -> Bundle | None:
         """The document that this page would go on with: the last one, if it is in the same file."""
         last = self.bundles[-1] if self.bundles else None
-        return last if last and last.file == page.file and not (self.unassigned and self.unassigned[-1] > last.last_page) else None
+        return (
+            last
+            if last
+            and last.file == page.file
+            and not (self.unassigned and self.unassigned[-1] > last.last_page)
+            else None
+        )
 
     def _judge(self, page: PageReading, part: Part) -> tuple[Kind | None, float]:
         named = self.named.get(page.file)
@@ -163,13 +170,20 @@ class _Splitter:
         if not last.kind.many_pages and not last.kind.prose:
             return False
         evidence = part.evidence
-        titled = evidence.best is not None and evidence.best.title is not None and evidence.best.title.weight >= ENOUGH
+        titled = (
+            evidence.best is not None
+            and evidence.best.title is not None
+            and evidence.best.title.weight >= ENOUGH
+        )
         numbered = _follows(last, evidence)
         if titled:
             return kind is last.kind and numbered
         if kind is last.kind or numbered:
             return True
-        if evidence.best is not None and evidence.best.score >= last_score(last, evidence) + _CLEARLY_OTHER:
+        if (
+            evidence.best is not None
+            and evidence.best.score >= evidence.of(last.kind.type).score + _CLEARLY_OTHER
+        ):
             return False
         if last.kind.prose:
             return evidence.prose_rows >= 1
@@ -178,22 +192,13 @@ class _Splitter:
     def _join_cards(self) -> None:
         """Front and back of an identity card on two pages or two places are one document."""
         cards = [b for b in self.bundles if b.kind.type == "resident_id" and b.parts]
-        for one, two in zip(cards, cards[1:], strict=False):
-            if two.first_page - one.last_page > 1 or one.file != two.file and not self._halves_apart(one, two):
+        for one, two in itertools.pairwise(cards):
+            if two.first_page - one.last_page > 1:
                 continue
             if _side(one) != _side(two) and "both" not in (_side(one), _side(two)) and one in self.bundles:
                 one.parts.extend(two.parts)
                 one.pages.extend(two.pages)
                 self.bundles.remove(two)
-
-    @staticmethod
-    def _halves_apart(one: Bundle, two: Bundle) -> bool:
-        return False
-
-
-def last_score(last: Bundle, evidence: Evidence) -> float:
-    """What speaks for a page being of the type of the document before it."""
-    return evidence.of(last.kind.type).score
 
 
 def _follows(last: Bundle, evidence: Evidence) -> bool:
@@ -216,6 +221,3 @@ def _side(bundle: Bundle) -> str:
     text = "".join(r.key for s in bundle.sheets for r in s.rows)
     front, back = bool(_ID_FRONT.search(text)), bool(_ID_BACK.search(text))
     return "both" if front and back else "front" if front else "back"
-
-
-__all__ = ["WHOLE_PAGE", "Bundle", "Split", "kind_of_file_name", "split"]

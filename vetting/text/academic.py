@@ -32,15 +32,23 @@ _RESTART = re.compile(
     r"[,，、:：](?:而|但|但是|而是|并|并且|还|也|同时|另|另外|此外|主要|专门|仅|只|只是|同步|重点)*(?:是|为|将|会|可)?"
     r"(?:开设|开展|提供|组织|设置|安排|增设|教授|辅导|讲授|承接|推出|涵盖|包括|设有|开办|面向)|而是|还(?:开设|提供|开展|设有)|仅(?:开设|开展|提供)"
 )
-_EXCEPT = re.compile(r"除(?:了|去|开)?(?P<inside>[^。;；]{1,60}?)(?:以外|之外|外)(?P<after>[,，]?(?:还|也|另|同时|并|增设)?)")
+_EXCEPT = re.compile(
+    r"除(?:了|去|开)?(?P<inside>[^。;；]{1,60}?)(?:以外|之外|外)(?P<after>[,，]?(?:还|也|另|同时|并|增设)?)"
+)
 _DENIED_AFTER = re.compile(
     r"^[^,，。;；]{0,40}?(?:除外|不在[^,，。]{0,8}(?:范围|之列|内)|(?:一律|均|概|都|坚决|从|绝|也)?不(?:予)?(?:开设|开展|涉及|提供|教授|安排|组织|进行|从事|属于|包含|包括)"
     r"|严禁|禁止|被?排除在外|与[^,，。]{0,6}无关)"
 )
-_DENIED_NEXT = re.compile(r"^[^。;；]{0,60}[,，](?:以上|上述)?(?:一律|均|概|都|坚决)不(?:予)?(?:开设|开展|涉及|提供|教授|安排|组织)")
+_DENIED_NEXT = re.compile(
+    r"^[^。;；]{0,60}[,，](?:以上|上述)?(?:一律|均|概|都|坚决)不(?:予)?(?:开设|开展|涉及|提供|教授|安排|组织)"
+)
 _PARENTHESES = re.compile(r"\([^()]*\)")
-_QUALIFIED_BEFORE = re.compile(r"(?:毕业于|任教学科[:：]?|资格学科[:：]?|专业[:：]?|(?:持有?|具有|具备|取得|获得?)[^,，。;；]{0,14})$")
-_QUALIFIED_AFTER = re.compile(r"^(?:[、和与及]?(?:语文|数学|英语|物理|化学|体育|美术|音乐))*\)?(?:学科)?(?:的)?(?:教师资格|资格|教师证|专业|系(?![列统])|学院|教育专业|教师(?:转岗|兼任)|老师出身)")
+_QUALIFIED_BEFORE = re.compile(
+    r"(?:毕业于|任教学科[:：]?|资格学科[:：]?|专业[:：]?|(?:持有?|具有|具备|取得|获得?)[^,，。;；]{0,14})$"
+)
+_QUALIFIED_AFTER = re.compile(
+    r"^(?:[、和与及]?(?:语文|数学|英语|物理|化学|体育|美术|音乐))*\)?(?:学科)?(?:的)?(?:教师资格|资格|教师证|专业|系(?![列统])|学院|教育专业|教师(?:转岗|兼任)|老师出身)"
+)
 _CRAFT_AFTER = re.compile(
     r"^(?:品|试剂|药品|纤维|药剂|制剂|肥|隔离|防护|治疗|疗法|降温|(?:小|趣味|科学)?实验(?:秀|表演|体验|室安全)|现象|性质|特性|变化|世界|奇观|老师|文化|遗迹|人物|名人|故事|长河|渊源|传统|悠久|标志|环境|位置|多样性|标本|样本|思想|素质|面貌|觉悟|立场|方向|理论学习|时期|地位)"
 )
@@ -64,13 +72,15 @@ def offered_subjects(text: str) -> list[Mention]:
 
     ``text`` is in comparison form without spaces; places count in it.
     """
-    found = []
+    found: list[Mention] = []
     for sentence in _SENTENCE.finditer(text):
         for unit in _UNIT.finditer(sentence.group()):
             base = sentence.start() + unit.start()
-            for match in _TERM.finditer(unit.group()):
-                if _offered(unit.group(), match):
-                    found.append(Mention(match.group(), base + match.start(), base + match.end(), unit.group()))
+            found += [
+                Mention(match.group(), base + match.start(), base + match.end(), unit.group())
+                for match in _TERM.finditer(unit.group())
+                if _offered(unit.group(), match)
+            ]
     return found
 
 
@@ -94,7 +104,11 @@ def _offered(unit: str, match: re.Match[str]) -> bool:
         return False
     if match["lesser"] and not re.match(rf"[^,，。;；、]{{0,6}}(?:{_TEACHING})", after):
         return False
-    if match["general"] and match.group() in ("中考", "高考", "小升初") and not re.search(r"辅导|培训|冲刺|备考|复习|补习|衔接", before[-8:] + after[:10]):
+    if (
+        match["general"]
+        and match.group() in ("中考", "高考", "小升初")
+        and not re.search(r"辅导|培训|冲刺|备考|复习|补习|衔接", before[-8:] + after[:10])
+    ):
         return False
     return not _denied(before, after)
 
@@ -104,7 +118,7 @@ def _only_mentioned(before: str, after: str) -> bool:
         return True
     if _QUALIFIED_BEFORE.search(before) and re.match(r"^[^,，。;；]{0,8}(?:资格|证|专业|教师)", after):
         return True
-    if before.endswith("危险") or before.endswith("心"):
+    if before.endswith("危险"):
         return True
     return bool(_DRAWN_ON.search(before) and _KNOWLEDGE.match(after) and not _OFFER_NEAR.search(after[:20]))
 
@@ -127,9 +141,5 @@ def _denied_flat(before: str, after: str) -> bool:
     if _DENIED_AFTER.match(after) or _DENIED_NEXT.match(after):
         return True
     masked = _NOT_DENYING.sub(lambda m: "~" * len(m.group()), before)
-    last = None
-    for last in _DENY.finditer(masked):
-        pass
-    if last is None:
-        return False
-    return _RESTART.search(masked, last.end()) is None
+    denials = list(_DENY.finditer(masked))
+    return bool(denials) and _RESTART.search(masked, denials[-1].end()) is None

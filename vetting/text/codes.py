@@ -27,7 +27,23 @@ _ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _CLOSE_GROUPS = ("0DQ", "8B", "1LT", "5S", "2Z")
 _LOOSE_GROUPS = ("0ODQCUG", "8BS3", "1ILTJ7", "5S6", "2Z7", "6GB", "VYUX", "KXH", "MNWH", "PRFE", "A4", "9GQ")
 _IMPOSSIBLE = {"O": "0DQ", "I": "1LTJ", "S": "58", "V": "YUW", "Z": "27"}
-_DIGIT_FOR = {"O": "0", "D": "0", "Q": "0", "U": "0", "C": "0", "I": "1", "L": "1", "T": "1", "J": "1", "Z": "2", "S": "5", "G": "6", "B": "8", "A": "4", "|": "1"}
+_DIGIT_FOR = {
+    "O": "0",
+    "D": "0",
+    "Q": "0",
+    "U": "0",
+    "C": "0",
+    "I": "1",
+    "L": "1",
+    "T": "1",
+    "J": "1",
+    "Z": "2",
+    "S": "5",
+    "G": "6",
+    "B": "8",
+    "A": "4",
+    "|": "1",
+}
 _RUN = re.compile(r"[0-9A-Za-z|]{15,24}")
 
 

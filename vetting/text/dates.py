@@ -12,7 +12,9 @@ from vetting.text.numerals import DIGIT_CLASS, NUMBER_CLASS, positional, small
 
 LONG_TERM = "long-term"
 _SEPARATOR = r"[./\-‐-―－~·,，。]"
-_WRITTEN = re.compile(rf"([{DIGIT_CLASS}]{{4}})年([{NUMBER_CLASS}]{{1,3}})月([{NUMBER_CLASS}]{{1,4}})(?:日|号|曰|目|$|(?![{NUMBER_CLASS}]))")
+_WRITTEN = re.compile(
+    rf"([{DIGIT_CLASS}]{{4}})年([{NUMBER_CLASS}]{{1,3}})月([{NUMBER_CLASS}]{{1,4}})(?:日|号|曰|目|$|(?![{NUMBER_CLASS}]))"
+)
 _PLAIN = re.compile(
     rf"(?<![0-9])([0-9OoIl]{{4}})(?:年|{_SEPARATOR})([0-9OoIl]{{1,2}})(?:月|{_SEPARATOR})([0-9OoIl]{{1,2}})(?![0-9年])日?"
 )

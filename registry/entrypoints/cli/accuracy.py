@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,11 +50,19 @@ def as_json(evaluation: Evaluation) -> dict[str, Any]:
         "mode": evaluation.mode,
         "figures": {k: round(v, 5) for k, v in figures(evaluation).items()},
         "fields": [
-            {"type": t, "field": f, "mode": m, **_tally(tally)} for (t, f, m), tally in sorted(total.fields.items())
+            {"type": t, "field": f, "mode": m, **_tally(tally)}
+            for (t, f, m), tally in sorted(total.fields.items())
         ],
         "findings": [{"code": code, **_tally(tally)} for code, tally in sorted(total.findings.items())],
         "misses": [
-            {"slug": m.slug, "what": m.what, "expected": m.expected, "found": m.found, "page": m.page, "bbox": m.box}
+            {
+                "slug": m.slug,
+                "what": m.what,
+                "expected": m.expected,
+                "found": m.found,
+                "page": m.page,
+                "bbox": m.box,
+            }
             for m in total.misses
         ],
         "cases": [
@@ -77,9 +86,15 @@ def summary(evaluation: Evaluation) -> str:
     """The figures, what failed, and the time, for a terminal."""
     found = figures(evaluation)
     parts = [
-        table([(_NAMES[k], f"{v:.2%}", f"{_TARGETS[k]:.1%}") for k, v in found.items()], ("指标", "结果", "目标")),
+        table(
+            [(_NAMES[k], f"{v:.2%}", f"{_TARGETS[k]:.1%}") for k, v in found.items()],
+            ("指标", "结果", "目标"),
+        ),
         _misses_text(evaluation.total),
-        table([_case_row(c) for c in evaluation.cases], ("样本", "页", "识别 s", "拆分和字段 s", "复读 s", "核验 s")),
+        table(
+            [_case_row(c) for c in evaluation.cases],
+            ("样本", "页", "识别 s", "拆分和字段 s", "复读 s", "核验 s"),
+        ),
     ]
     return "\n\n".join(p for p in parts if p)
 
@@ -107,13 +122,26 @@ def write(evaluation: Evaluation, path: Path) -> None:
         "",
         f"Engine: `{evaluation.engine}`, input: {evaluation.mode}.",
         "",
-        *_markdown(("figure", "result", "target"), [(_ENGLISH[k], f"{v:.2%}", f"{_TARGETS[k]:.1%}") for k, v in figures(evaluation).items()]),
+        *_markdown(
+            ("figure", "result", "target"),
+            [(_ENGLISH[k], f"{v:.2%}", f"{_TARGETS[k]:.1%}") for k, v in figures(evaluation).items()],
+        ),
         "",
         "## Findings",
         "",
         *_markdown(
             ("code", "right", "false", "missed", "precision", "recall"),
-            [(f"`{c}`", str(t.right), str(t.wrong), str(t.missing), f"{t.precision:.2%}", f"{t.recall:.2%}") for c, t in sorted(total.findings.items())],
+            [
+                (
+                    f"`{c}`",
+                    str(t.right),
+                    str(t.wrong),
+                    str(t.missing),
+                    f"{t.precision:.2%}",
+                    f"{t.recall:.2%}",
+                )
+                for c, t in sorted(total.findings.items())
+            ],
         ),
         "",
         "## Fields",
@@ -121,7 +149,16 @@ def write(evaluation: Evaluation, path: Path) -> None:
         *_markdown(
             ("document", "field", "pages", "right", "wrong", "absent", "precision", "recall"),
             [
-                (kind, name, mode, str(t.right), str(t.wrong), str(t.missing - t.wrong), f"{t.precision:.2%}", f"{t.recall:.2%}")
+                (
+                    kind,
+                    name,
+                    mode,
+                    str(t.right),
+                    str(t.wrong),
+                    str(t.missing - t.wrong),
+                    f"{t.precision:.2%}",
+                    f"{t.recall:.2%}",
+                )
                 for (kind, name, mode), t in sorted(total.fields.items())
             ],
         ),
@@ -132,7 +169,10 @@ def write(evaluation: Evaluation, path: Path) -> None:
         "",
         "## Seconds",
         "",
-        *_markdown(("application", "pages", "read", "split and fields", "second reading", "check"), [_case_row(c) for c in evaluation.cases]),
+        *_markdown(
+            ("application", "pages", "read", "split and fields", "second reading", "check"),
+            [_case_row(c) for c in evaluation.cases],
+        ),
         "",
     ]
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -148,7 +188,7 @@ _ENGLISH = {
 }
 
 
-def _markdown(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
+def _markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     escaped = [[cell.replace("|", "\\|").replace("\n", " ") for cell in row] for row in rows]
     return [
         "| " + " | ".join(head) + " |",
@@ -163,7 +203,17 @@ def _failures(total: Score, pictures: dict[Miss, str]) -> list[str]:
     rows = []
     for miss in total.misses:
         picture = f"![]({pictures[miss]})" if miss in pictures else ""
-        rows.append((miss.slug, str(miss.page or ""), miss.scan_profile, miss.what, miss.expected, miss.found, picture))
+        rows.append(
+            (
+                miss.slug,
+                str(miss.page or ""),
+                miss.scan_profile,
+                miss.what,
+                miss.expected,
+                miss.found,
+                picture,
+            )
+        )
     return _markdown(("application", "page", "scan", "what", "should be", "read as", "place"), rows)
 
 

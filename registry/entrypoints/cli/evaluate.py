@@ -62,15 +62,30 @@ class Evaluation:
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add ``evaluate``."""
     parser = subparsers.add_parser(
-        "evaluate", help=HELP, description=HELP, epilog=_EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
+        "evaluate",
+        help=HELP,
+        description=HELP,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("corpus", type=Path, metavar="CORPUS", help="样本文件夹 | folder of applications")
     parser.add_argument("--json", action="store_true", help="以 JSON 输出 | print JSON, and only JSON")
-    parser.add_argument("--write", type=Path, metavar="FILE", help="写出准确率报告（Markdown） | write the report")
-    parser.add_argument("--parts", action="store_true", help="评测 docs/ 中的单份文件 | vet the separate files of docs/")
+    parser.add_argument(
+        "--write", type=Path, metavar="FILE", help="写出准确率报告（Markdown） | write the report"
+    )
+    parser.add_argument(
+        "--parts", action="store_true", help="评测 docs/ 中的单份文件 | vet the separate files of docs/"
+    )
     parser.add_argument("--policy", default="default", metavar="NAME", help="适用规则 | policy")
-    parser.add_argument("--cache", type=Path, metavar="DIR", help="保存识别结果，重复评测不再识别 | keep readings between runs")
-    parser.add_argument("--least", type=Path, metavar="FILE", help="低于其中数值时退出码为 1 | fail below these figures")
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        metavar="DIR",
+        help="保存识别结果，重复评测不再识别 | keep readings between runs",
+    )
+    parser.add_argument(
+        "--least", type=Path, metavar="FILE", help="低于其中数值时退出码为 1 | fail below these figures"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -127,7 +142,9 @@ def _case(folder: Path, args: argparse.Namespace, engine: OcrEngine) -> Case:
     data = json.loads((folder / given.FORM_FILE).read_text(encoding="utf-8"))
     pdf = folder / data["merged_pdf"]
     path = folder / "docs" if args.parts else pdf
-    case = given.submission(path, given.read_form(folder / given.FORM_FILE), given.read_policy(args.policy), None)
+    case = given.submission(
+        path, given.read_form(folder / given.FORM_FILE), given.read_policy(args.policy), None
+    )
     timing = Timing()
     kept = FolderCache(args.cache) if args.cache else None
     result = vet(case, engine=engine, cache=kept, timing=timing)
@@ -138,7 +155,12 @@ def _case(folder: Path, args: argparse.Namespace, engine: OcrEngine) -> Case:
 
 
 def _stages(timing: Timing) -> dict[str, float]:
-    return {"read": timing.read, "understand": timing.understand, "second": timing.second, "check": timing.check}
+    return {
+        "read": timing.read,
+        "understand": timing.understand,
+        "second": timing.second,
+        "check": timing.check,
+    }
 
 
 def _as_parts(expected: dict[str, Any], result: VettingResult) -> dict[str, Any]:

@@ -104,7 +104,9 @@ def score(slug: str, expected: Mapping[str, Any], result: VettingResult) -> Scor
     return total
 
 
-def _match(truths: Sequence[Mapping[str, Any]], documents: Sequence[Document]) -> list[tuple[Mapping[str, Any], Document | None]]:
+def _match(
+    truths: Sequence[Mapping[str, Any]], documents: Sequence[Document]
+) -> list[tuple[Mapping[str, Any], Document | None]]:
     """Each true document with the one found at its place: same type, most pages in common, each used once."""
     free = list(documents)
     pairs: list[tuple[Mapping[str, Any], Document | None]] = []
@@ -113,7 +115,11 @@ def _match(truths: Sequence[Mapping[str, Any]], documents: Sequence[Document]) -
         name = compare_key(str(truth["fields"].get("name", "")))
         best = max(
             candidates,
-            key=lambda d: (_common(truth["pages"], d), d.first_page == truth["pages"][0], fuzz.ratio(name, _name(d))),
+            key=lambda d: (
+                _common(truth["pages"], d),
+                d.first_page == truth["pages"][0],
+                fuzz.ratio(name, _name(d)),
+            ),
             default=None,
         )
         if best is not None:
@@ -132,12 +138,18 @@ def _common(pages: Sequence[int], document: Document) -> int:
 
 
 def _score_pages(
-    slug: str, expected: Mapping[str, Any], truths: Sequence[Mapping[str, Any]], documents: Sequence[Document], total: Score
+    slug: str,
+    expected: Mapping[str, Any],
+    truths: Sequence[Mapping[str, Any]],
+    documents: Sequence[Document],
+    total: Score,
 ) -> None:
     readable = {p["page"] for p in expected["page_map"] if p["kind"] == "content" and p.get("readable", True)}
     for page in sorted(readable):
         here = sorted((t["type"], *t["pages"]) for t in truths if t["pages"][0] <= page <= t["pages"][1])
-        found = sorted((d.type, d.first_page, d.last_page) for d in documents if d.first_page <= page <= d.last_page)
+        found = sorted(
+            (d.type, d.first_page, d.last_page) for d in documents if d.first_page <= page <= d.last_page
+        )
         if here == found:
             total.pages.right += 1
         else:
@@ -163,7 +175,9 @@ def _miss(slug: str, truth: Mapping[str, Any], name: str, value: Any, found: Fie
     page = found.page if found else truth["pages"][0]
     shown = "（无）" if found is None else str(found.value)
     profile = truth.get("scan_profile") or truth["mode"]
-    return Miss(slug, f"{truth['type']}.{name}", str(value), shown, page, found.box if found else None, profile)
+    return Miss(
+        slug, f"{truth['type']}.{name}", str(value), shown, page, found.box if found else None, profile
+    )
 
 
 def same_value(name: str, expected: Any, found: Any) -> bool:
@@ -176,12 +190,18 @@ def same_value(name: str, expected: Any, found: Any) -> bool:
     if isinstance(expected, Mapping) and isinstance(found, Mapping):
         return set(expected) == set(found) and all(same_value("", expected[k], found[k]) for k in expected)
     if isinstance(expected, list) and isinstance(found, list):
-        return len(expected) == len(found) and all(same_value("", a, b) for a, b in zip(expected, found, strict=True))
+        return len(expected) == len(found) and all(
+            same_value("", a, b) for a, b in zip(expected, found, strict=True)
+        )
     return bool(expected == found)
 
 
-def _score_findings(slug: str, expected: Mapping[str, Any], findings: Iterable[Finding], total: Score) -> None:
-    codes = {f.code for f in findings if f.severity is not Severity.INFO and not f.code.startswith(_NOT_COUNTED)}
+def _score_findings(
+    slug: str, expected: Mapping[str, Any], findings: Iterable[Finding], total: Score
+) -> None:
+    codes = {
+        f.code for f in findings if f.severity is not Severity.INFO and not f.code.startswith(_NOT_COUNTED)
+    }
     accepted = set(expected["also_acceptable"])
     for truth in expected["findings"]:
         names = {truth["code"], *truth.get("alternatives", ())}
@@ -191,10 +211,19 @@ def _score_findings(slug: str, expected: Mapping[str, Any], findings: Iterable[F
             tally.right += 1
         else:
             tally.missing += 1
-            total.misses.append(Miss(slug, "finding", truth["code"], "（无）", (truth.get("pages") or [None])[0]))
+            total.misses.append(
+                Miss(slug, "finding", truth["code"], "（无）", (truth.get("pages") or [None])[0])
+            )
     for code in sorted(codes - accepted):
         total.findings.setdefault(code, Tally()).wrong += 1
         evidence = next((e for f in findings if f.code == code for e in f.evidence), None)
         total.misses.append(
-            Miss(slug, "finding", "（无）", code, evidence.page if evidence else None, evidence.box if evidence else None)
+            Miss(
+                slug,
+                "finding",
+                "（无）",
+                code,
+                evidence.page if evidence else None,
+                evidence.box if evidence else None,
+            )
         )

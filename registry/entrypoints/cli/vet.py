@@ -139,7 +139,7 @@ def _many(args: argparse.Namespace, out: IO[str]) -> int:
     else:
         rows = [(args.paths[n].name, *answers[n]["row"]) for n in range(len(cases))]
         print(output.table(rows, ("申报材料", "页数", "材料", "阻断", "警示", "提示", "结果")), file=out)
-    return max(answers[n]["status"] for n in answers)
+    return max(int(answer["status"]) for answer in answers.values())
 
 
 def _form_beside(form: Path | None, path: Path) -> Given:

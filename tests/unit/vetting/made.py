@@ -9,7 +9,7 @@ from vetting.model import Ink, Line, Mode, PageKind, PageReading, Seal
 EM = 0.0185
 HEIGHT = 0.0135
 Cell = tuple[float, str]
-RowSpec = str | Cell | Sequence[Cell]
+RowSpec = str | Sequence[Cell]
 
 
 def width_of(text: str, em: float = EM) -> float:
@@ -17,13 +17,20 @@ def width_of(text: str, em: float = EM) -> float:
     return sum(em if c > "\u2e7f" or c in "（）：；，。“”" else 0.55 * em for c in text)
 
 
-def line(text: str, x: float, y: float, *, height: float = HEIGHT, em: float = EM, confidence: float = 1.0) -> Line:
+def line(
+    text: str, x: float, y: float, *, height: float = HEIGHT, em: float = EM, confidence: float = 1.0
+) -> Line:
     """A run of text with its top left corner at x, y."""
     return Line(text, (x, y, min(1.0, x + width_of(text, em)), y + height), confidence)
 
 
 def rows(
-    specs: Iterable[RowSpec], *, top: float = 0.1, step: float = 0.03, left: float = 0.12, confidence: float = 1.0
+    specs: Iterable[RowSpec],
+    *,
+    top: float = 0.1,
+    step: float = 0.03,
+    left: float = 0.12,
+    confidence: float = 1.0,
 ) -> list[Line]:
     """Rows from the top. A text starting with ``# `` is a large centred title; '' leaves a row free."""
     found: list[Line] = []
@@ -33,13 +40,21 @@ def rows(
             if spec.startswith("# "):
                 text = spec[2:]
                 em = EM * 1.8
-                found.append(line(text, 0.5 - width_of(text, em) / 2, y, height=HEIGHT * 1.8, em=em, confidence=confidence))
+                found.append(
+                    line(
+                        text,
+                        0.5 - width_of(text, em) / 2,
+                        y,
+                        height=HEIGHT * 1.8,
+                        em=em,
+                        confidence=confidence,
+                    )
+                )
                 y += 0.6 * step
             elif spec:
                 found.append(line(spec, left, y, confidence=confidence))
         else:
-            cells = [spec] if isinstance(spec[0], float) else spec
-            found += [line(text, x, y, confidence=confidence) for x, text in cells]  # type: ignore[misc]
+            found += [line(text, x, y, confidence=confidence) for x, text in spec]
         y += step
     return found
 
