@@ -109,10 +109,10 @@ def strokes_say_alike(edits: int, strokes: int, picture: float, rare: bool) -> b
     if edits <= 1:
         return picture >= (0.5 if strokes <= 5 or edits == 0 else 0.6)
     if edits == 2:
-        return picture >= (0.7 if strokes >= 6 else 0.75)
+        return picture >= (0.65 if strokes >= 8 else 0.7 if strokes >= 6 else 0.75)
     if edits == 3:
-        return strokes >= 9 and picture >= 0.8
-    return edits == 4 and strokes >= 10 and picture >= 0.85
+        return strokes >= 7 and picture >= 0.8
+    return edits == 4 and strokes >= 10 and picture >= 0.83
 
 
 def part_pairs(
@@ -184,7 +184,7 @@ def build(packages: Path, fonts: list[tuple[Path, int]]) -> dict[str, set[str]]:
             ):
                 take(first, second)
     for first, second in part_pairs(parts, everyday, order, arrangement):
-        if picture(first, second) >= 0.6:
+        if picture(first, second) >= 0.5:
             take(first, second)
     for first, second in grown_pairs(parts, common, order):
         if picture(first, second) >= 0.5:

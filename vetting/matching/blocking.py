@@ -42,6 +42,7 @@ def subject_asks(keys: SubjectKeys) -> Iterator[str]:
     if keys.code:
         yield _CODE + keys.code
     yield from _names_asked(keys.name, keys.subject.name, keys.former)
+    yield from misreadings(keys.name, _NAME)
     for parent in _parents(keys.name):
         yield _NAME + parent
     for person in keys.people:
@@ -64,6 +65,7 @@ def listing_asks(keys: ListingKeys) -> Iterator[str]:
     if keys.code:
         yield _CODE + keys.code
     yield from _names_asked(keys.name, keys.listing.name, keys.former)
+    yield from misreadings(keys.name, _NAME)
     if keys.name:
         yield _PARENT + keys.name
     yield from _person(keys)
@@ -91,8 +93,6 @@ def _names_asked(name: str, raw: str, former: Iterable[str]) -> Iterator[str]:
     if name:
         yield _NAME + name
         yield _FORMER + name
-        for other in misreadings(name):
-            yield _NAME + other
         changed = dict(folds(name, raw))
         for variation in FOLDED:
             # What neither side has to fold is an equal name; what one side folds is filed by it or found by the other.

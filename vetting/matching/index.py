@@ -42,10 +42,9 @@ class _Postings:
     def find(self, keys: Iterable[str]) -> list[int]:
         """The rows filed under any of the keys, in order."""
         rows, found = self._rows, set[int]()
-        for key in keys:
-            held = rows.get(key)
-            if held is None:
-                continue
+        # Of some two hundred keys asked for few exist: one intersection is far cheaper than asking for each.
+        for key in rows.keys() & set(keys):
+            held = rows[key]
             if isinstance(held, int):
                 found.add(held)
             else:

@@ -7,7 +7,6 @@ are added here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
@@ -53,15 +52,16 @@ def look_alike(first: str, second: str) -> bool:
     return second in _table().get(first, "")
 
 
-def misreadings(name: str) -> Iterator[str]:
-    """Every name that differs from this one in one look-alike character."""
+def misreadings(name: str, prefix: str = "") -> list[str]:
+    """Every name that differs from this one in one look-alike character, each behind ``prefix``."""
+    found: list[str] = []
     table = _table()
     for at, char in enumerate(name):
         others = table.get(char)
         if others:
-            before, after = name[:at], name[at + 1 :]
-            for other in others:
-                yield before + other + after
+            before, after = prefix + name[:at], name[at + 1 :]
+            found += [before + other + after for other in others]
+    return found
 
 
 def one_look_alike(first: str, second: str) -> int | None:

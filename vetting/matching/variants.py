@@ -67,12 +67,16 @@ def variation_between(first: str, first_raw: str, second: str, second_raw: str) 
 
     Names of two places, or of two known trades, are different names however alike their characters look.
     """
-    for variation in FOLDED:
+    if not first or not second:
+        return None
+    # Most pairs judged share a person, not a name. All variations but numbers keep the first or the last character.
+    apart = first[0] != second[0] and first[-1] != second[-1]
+    for variation in (Variation.NUMBER,) if apart else FOLDED:
         if fold(variation, first, first_raw) == fold(variation, second, second_raw):
             if variation is Variation.LEGAL_NOTE and split_note(first)[1] and split_note(second)[1]:
                 return None
             return variation
-    if one_look_alike(first, second) is None:
+    if apart or one_look_alike(first, second) is None:
         return None
     ours, theirs = parse(first).parts, parse(second).parts
     different = [part for part in ours if ours[part] != theirs[part]]
