@@ -96,7 +96,9 @@ class Child:
             if time.monotonic() - self._started_at > STEADY_SECONDS:
                 wait = FIRST_WAIT
             self.log.line(f"ended with status {status}; starting again in {wait:g} s")
-            self.say(f"{self.program.name} 已退出（{status}），{wait:g} 秒后重新启动 / ended, starting again")
+            self.say(
+                f"{self.program.name} 已退出（{status}），{wait:g} 秒后重新启动，原因见 {self.log.path} / ended, starting again"
+            )
             await asyncio.sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT)
             try:
