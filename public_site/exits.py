@@ -1,0 +1,56 @@
+"""Removals and bans as anyone may see them: ground, authority, first and last day, reach, appeal (R28)."""
+
+from __future__ import annotations
+
+from litestar import Response, get
+
+from registry.bans import queries as bans
+from registry.kernel.clock import today
+from registry.policies.vocabulary import Ground
+from registry.web.components.forms import Form
+from registry.web.components.i18n import N_
+from registry.web.components.listing import Column, Listing
+from registry.web.components.requests import Req, page, words_of
+
+_STATES = (("in_force", N_("禁入期内")), ("over", N_("禁入期已满")), ("overturned", N_("已撤销")), ("all", N_("全部")))
+
+
+@get("/exits", opt={"public": True})
+async def exits(request: Req) -> Response[str]:
+    """Providers that were removed and banned, the latest first."""
+    words, as_of = words_of(request), await today()
+    asked = {key: request.query_params.get(key, "").strip()[:60] for key in ("q", "state", "after")}
+    state = asked["state"] if asked["state"] in dict(_STATES) else "in_force"
+    found = await bans.list_bans(
+        as_of=as_of, q=asked["q"], state="" if state == "all" else state, after=asked["after"] or None
+    )
+    return await page(
+        request,
+        "public/exits.html.j2",
+        as_of=as_of,
+        form=Form([("q", asked["q"]), ("state", state)]),
+        states=[(code, words.gettext(word)) for code, word in _STATES],
+        grounds={g.value: g.zh for g in Ground},
+        bans=found.bans,
+        listing=Listing(
+            "/exits",
+            [
+                Column("name", N_("机构")), Column("ground", N_("退出情形")), Column("period", N_("禁入期限")),
+                Column("authority", N_("决定机关与范围")), Column("state", N_("状态"), kind="short"),
+            ],
+            query=[(key, value) for key, value in asked.items() if value], next_cursor=found.after,
+            filters=("q", "state"), exports=(),
+        ),
+    )  # fmt: skip
+
+
+@get("/exits/{ban_id:int}", opt={"public": True})
+async def ban(request: Req, ban_id: int) -> Response[str]:
+    """One ban with its dates and reach."""
+    as_of = await today()
+    return await page(
+        request, "public/ban.html.j2", as_of=as_of, ban=await bans.get(ban_id), grounds={g.value: g.zh for g in Ground}
+    )
+
+
+HANDLERS = [exits, ban]
