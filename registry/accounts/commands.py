@@ -55,7 +55,7 @@ async def open_account(
             for membership in memberships:
                 await _join(account_id, membership)
     except UniqueViolationError as error:
-        raise Invalid(fields=[FieldError("login", "这个登录名已被使用,请换一个")]) from error
+        raise Invalid(fields=[FieldError("login", "这个登录名已被使用，请换一个")]) from error
     return account_id
 
 
@@ -100,14 +100,14 @@ async def sign_in(login: str, password: str) -> str:
     if account and account["locked_until"] and account["locked_until"] > now:
         wait = int((account["locked_until"] - now).total_seconds()) + 1
         raise TooMany(
-            "密码输错次数过多,请在 %(minutes)s 分钟后再试", retry_after=wait, minutes=str((wait + 59) // 60)
+            "密码输错次数过多，请在 %(minutes)s 分钟后再试", retry_after=wait, minutes=str((wait + 59) // 60)
         )
     if not await passwords.matches(account["password"] if account else None, password) or account is None:
         if account:
             await _count_failure(account["id"])
-        raise Forbidden("登录名或密码不正确,请核对后重新输入", code="wrong_password")
+        raise Forbidden("登录名或密码不正确，请核对后重新输入", code="wrong_password")
     if not account["active"]:
-        raise Forbidden("这个账号已停用,请联系管理员", code="inactive")
+        raise Forbidden("这个账号已停用，请联系管理员", code="inactive")
     await rows("UPDATE account SET failed_tries = 0, locked_until = NULL WHERE id = {}", account["id"])
     return await sessions.start(account["id"])
 
@@ -123,10 +123,10 @@ async def confirm_password(actor: Actor, password: str) -> None:
         "SELECT password, locked_until FROM account WHERE id = {} AND active", actor.account_id
     )
     if account and account["locked_until"] and account["locked_until"] > real_now():
-        raise TooMany("密码输错次数过多,请稍后再试", retry_after=int(_PAUSE.total_seconds()))
+        raise TooMany("密码输错次数过多，请稍后再试", retry_after=int(_PAUSE.total_seconds()))
     if not await passwords.matches(account["password"] if account else None, password):
         await _count_failure(actor.account_id)
-        raise Invalid("密码不正确", fields=[FieldError("password", "密码不正确,请重新输入")])
+        raise Invalid("密码不正确", fields=[FieldError("password", "密码不正确，请重新输入")])
 
 
 async def change_password(actor: Actor, old: str, new: str) -> None:

@@ -223,7 +223,7 @@ async def _lock_finding(actor: Actor, finding_id: int) -> dict[str, Any]:
     application = await _lock(where["application"])
     _require_official(actor, application, Role.REVIEWER, Role.APPROVER)
     if application["state"] not in {"in_review", "recommended"}:
-        raise Conflict("申报已不在审核中,不能再改动审查发现")
+        raise Conflict("申报已不在审核中，不能再改动审查发现")
     found = await row(
         "SELECT id, application, run, code, overruled_by,"
         " (SELECT max(id) FROM vetting_run v WHERE v.application = f.application AND v.state = 'done') AS latest"
@@ -232,7 +232,7 @@ async def _lock_finding(actor: Actor, finding_id: int) -> dict[str, Any]:
     )
     assert found is not None
     if found["run"] != found["latest"]:
-        raise Conflict("材料已重新核验,这项发现属于较早的一次核验。请刷新页面")
+        raise Conflict("材料已重新核验，这项发现属于较早的一次核验。请刷新页面")
     return {**application, **found}
 
 
@@ -242,7 +242,7 @@ def _require_official(actor: Actor, found: dict[str, Any], *roles: Role) -> None
     if not any(actor.has(role, bureau_id=found["bureau_id"]) for role in roles):
         raise Forbidden("您在本教育局没有办理这一步的角色")
     if found["provider"] in actor.provider_ids:
-        raise RuleRefusal("您是这家机构的成员,请由他人办理", code="own_organisation", rule="R13")
+        raise RuleRefusal("您是这家机构的成员，请由他人办理", code="own_organisation", rule="R13")
 
 
 def _chains(found: dict[str, Any]) -> tuple[str, str]:

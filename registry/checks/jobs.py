@@ -52,7 +52,7 @@ async def vet_application(application_id: int) -> None:
         await commands.fail(run_id, refusal.message)
     except Exception as error:
         log.error("vetting failed", application=application_id, run=run_id, exc_info=error)
-        await commands.fail(run_id, "核验程序出错,需人工审查")
+        await commands.fail(run_id, "核验程序出错，需人工审查")
     await jobs.defer("screening.screen_application", queue="default", application_id=application_id)
 
 

@@ -74,7 +74,7 @@ async def move(
     target = lifecycle.next_state(state, action)
     if target is None:
         raise Conflict(
-            "现在的状态是“%(state)s”,不能再“%(action)s”。请刷新页面查看最新情况",
+            "现在的状态是“%(state)s”，不能再“%(action)s”。请刷新页面查看最新情况",
             state=lifecycle.names[state],
             action=lifecycle.names[action],
         )

@@ -11,8 +11,8 @@ from registry.kernel.terms import Term
 class Severity(Term):
     """How much a finding or a list hit weighs (R9)."""
 
-    BLOCK = "block", "阻断"
-    WARN = "warn", "警示"
+    BLOCK = "block", "不符合"
+    WARN = "warn", "需核对"
     INFO = "info", "提示"
 
 

@@ -104,7 +104,7 @@ async def judge(actor: Actor, match_id: int, judgement: Judgement, reason: str) 
         if not actor.bureau_ids(Role.REVIEWER, Role.APPROVER):
             raise Forbidden("您在本教育局没有办理这一步的角色")
         if found["provider"] in actor.provider_ids:
-            raise RuleRefusal("您是这家机构的成员,请由他人办理", code="own_organisation", rule="R13")
+            raise RuleRefusal("您是这家机构的成员，请由他人办理", code="own_organisation", rule="R13")
         if found["judgement"] is not None:
             raise Conflict("这项结果已有判断。请刷新页面查看最新情况")
         await _write_judgement(actor, found, judgement, text)
@@ -131,7 +131,7 @@ async def _write_judgement(actor: Actor, found: dict[str, Any], judgement: Judge
         action = "propose_different"
     else:
         if needs_two and found["proposed_by"] == actor.account_id:
-            raise RuleRefusal("代码或身份证号一致的命中,排除须由另一人确认", code="same_person", rule="R13")
+            raise RuleRefusal("代码或身份证号一致的命中，排除须由另一人确认", code="same_person", rule="R13")
         await rows(
             "UPDATE screening_match SET judgement = {}, judged_by = {}, judged_on = {}, judgement_reason = {}"
             " WHERE id = {}",

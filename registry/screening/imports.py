@@ -76,7 +76,7 @@ async def apply(actor: Actor, bureau_id: int, kind: str, name: str, content: byt
     parsed = read(content, kind)
     if not parsed.ok:
         raise Invalid(
-            "名单文件有 %(count)s 处错误,没有导入任何内容",
+            "名单文件有 %(count)s 处错误，没有导入任何内容",
             fields=[FieldError(f"line-{e.line}", e.zh) for e in parsed.errors[:50]],
             count=str(len(parsed.errors)),
         )

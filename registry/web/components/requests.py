@@ -84,7 +84,7 @@ async def read_form(request: Req) -> Posted:
     state = request.scope["state"]
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in {"application/x-www-form-urlencoded", "multipart/form-data", ""}:
-        raise Invalid("无法识别提交的内容,请从页面重新提交")
+        raise Invalid("无法识别提交的内容，请从页面重新提交")
     posted = Posted(Form((), words_of(request).gettext))
     pairs: list[tuple[str, str]] = []
     if kind:
@@ -98,7 +98,7 @@ async def read_form(request: Req) -> Posted:
     expected = state["csrf_token"]
     if not expected or not hmac.compare_digest(expected.encode(), given.encode()):
         raise Forbidden(
-            "页面已过期或不是从本站打开的。请返回上一页刷新后重新提交,已保存的内容不会丢失", code="csrf"
+            "页面已过期或不是从本站打开的。请返回上一页刷新后重新提交，已保存的内容不会丢失", code="csrf"
         )
     posted.form = Form([(k, v) for k, v in pairs if k != CSRF_FIELD], words_of(request).gettext)
     return posted

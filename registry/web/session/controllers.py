@@ -100,7 +100,7 @@ async def register(request: Req) -> Response[str]:
     password = form.secret("password", N_("密码"))
     again = form.secret("password_again", N_("再次输入密码"))
     if password and again and password != again:
-        form.fail("password_again", N_("两次输入的密码不一致,请重新输入"))
+        form.fail("password_again", N_("两次输入的密码不一致，请重新输入"))
     if not form.errors:
         try:
             await commands.open_account(login, name, password)
@@ -138,7 +138,7 @@ async def change_password(request: Req) -> Response[str]:
         return await page(request, "session/account.html.j2", status_code=422, form=form)
     return redirect(
         "/sign-in",
-        flash=words_of(request).gettext(N_("密码已修改,请用新密码重新登录")),
+        flash=words_of(request).gettext(N_("密码已修改，请用新密码重新登录")),
         cookies=(make(SESSION_COOKIE, "", max_age=0),),
     )
 

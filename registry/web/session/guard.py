@@ -17,12 +17,12 @@ def require_permission(connection: ASGIConnection, handler: BaseRouteHandler) ->
     """
     state = connection.scope["state"]
     if state.get("from_elsewhere"):
-        raise Forbidden("这个请求来自其他网站,已被拒绝。请从本站页面重新操作", code="cross_site")
+        raise Forbidden("这个请求来自其他网站，已被拒绝。请从本站页面重新操作", code="cross_site")
     if handler.opt.get("public"):
         return
     permission = handler.opt.get("permission")
     if permission is None:
-        raise Forbidden("这个地址没有登记权限,不能访问")
+        raise Forbidden("这个地址没有登记权限，不能访问")
     actor = state["actor"]
     if actor.account_id is None:
         raise NotSignedIn("请先登录")

@@ -22,12 +22,12 @@ log = structlog.get_logger(__name__)
 Req = Request[Any, Any, Any]
 
 _PLAIN = {
-    400: N_("浏览器发来的内容不完整,请返回上一页重试"),
-    404: N_("没有找到这个页面。地址可能有误,或者内容已经移走"),
+    400: N_("浏览器发来的内容不完整，请返回上一页重试"),
+    404: N_("没有找到这个页面。地址可能有误，或者内容已经移走"),
     405: N_("这个地址不接受这种操作。请从页面上的按钮进入"),
     413: N_("文件超过大小上限。请压缩扫描件或降低分辨率后再上传"),
-    422: N_("请求中的参数不正确,请从页面重新操作"),
-    429: N_("操作过于频繁,请稍后再试"),
+    422: N_("请求中的参数不正确，请从页面重新操作"),
+    429: N_("操作过于频繁，请稍后再试"),
 }
 
 
@@ -133,6 +133,6 @@ async def _unexpected(request: Req, error: Exception) -> Response[Any]:
     reference = uuid.uuid4().hex[:12]
     log.error("unexpected error", reference=reference, path=request.url.path, exc_info=error)
     message = _words(request).gettext(
-        N_("系统出错了,已记录(编号 %(reference)s)。您之前保存的内容没有丢失,请稍后重试"), reference=reference
+        N_("系统出错了，已记录（编号 %(reference)s)。您之前保存的内容没有丢失，请稍后重试"), reference=reference
     )
     return await _answer(request, 500, "internal_error", message, reference=reference)
