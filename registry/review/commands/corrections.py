@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from registry.applications.commands import drop_unsubmitted
 from registry.applications.lifecycle import APPLICATION
 from registry.applications.tables import Application
 from registry.jurisdictions.queries import calendar
@@ -79,6 +80,7 @@ async def close_overdue_corrections(actor: Actor) -> int:
             subject = await lock(found["id"])
             if subject.state != "correction":
                 continue
+            await drop_unsubmitted(subject.id)
             await move(
                 APPLICATION,
                 Application,

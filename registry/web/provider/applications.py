@@ -9,14 +9,15 @@ from registry.applications.completeness import missing
 from registry.applications.lifecycle import APPLICATION
 from registry.applications.queries import ApplicationView
 from registry.kernel.clock import today
-from registry.kernel.errors import FieldError, Invalid
+from registry.kernel.errors import FieldError, Invalid, RuleRefusal
+from registry.review import commands as review
 from registry.rounds import queries as rounds
 from registry.rounds.queries import RoundView
 from registry.web.components.forms import Form
 from registry.web.components.i18n import N_
 from registry.web.components.requests import Req, actor_of, page, read_form, redirect, words_of
 from registry.web.provider.reading import show_errors
-from registry.web.provider.record import record_page
+from registry.web.provider.record import record_page, second_look_until
 from registry.web.provider.tasks import tasks_of
 
 
@@ -106,4 +107,45 @@ async def withdraw(request: Req, application_id: int) -> Response[str]:
     )
 
 
-HANDLERS = [start, show, withdraw_page, withdraw]
+@get("/provider/applications/{application_id:int}/second-look", opt={"permission": "application.submit"})
+async def second_look_page(request: Req, application_id: int) -> Response[str]:
+    """Asking for a second look: until when, and why."""
+    return await _second_look(request, await queries.own(actor_of(request), application_id), Form(), 200)
+
+
+async def _second_look(request: Req, found: ApplicationView, form: Form, status: int) -> Response[str]:
+    return await page(
+        request,
+        "provider/second_look.html.j2",
+        status_code=status,
+        application=found,
+        form=form,
+        until=await second_look_until(found, await today()),
+    )
+
+
+@post(
+    "/provider/applications/{application_id:int}/second-look",
+    opt={"permission": "application.submit"},
+    status_code=200,
+)
+async def ask_second_look(request: Req, application_id: int) -> Response[str]:
+    """Ask for a second look at a rejection (R14)."""
+    actor = actor_of(request)
+    form = (await read_form(request)).form
+    found = await queries.own(actor, application_id)
+    reason = form.text("reason", N_("理由"), max_length=2000, multiline=True)
+    if not form.errors:
+        try:
+            await review.ask_second_look(actor, application_id, reason)
+        except (Invalid, RuleRefusal) as error:
+            form.fail("reason", error.message, **error.params)
+    if form.errors:
+        return await _second_look(request, found, form, 422)
+    return redirect(
+        f"/provider/applications/{application_id}",
+        flash=words_of(request).gettext(N_("复核申请已提交，由未参与原审核的工作人员办理")),
+    )
+
+
+HANDLERS = [start, show, withdraw_page, withdraw, second_look_page, ask_second_look]

@@ -6,6 +6,8 @@ from registry.web.provider import (
     application_files,
     application_form,
     applications,
+    contracts,
+    exits,
     home,
     registration,
     submission,
@@ -18,4 +20,6 @@ HANDLERS = [
     *application_form.HANDLERS,
     *application_files.HANDLERS,
     *submission.HANDLERS,
+    *contracts.HANDLERS,
+    *exits.HANDLERS,
 ]

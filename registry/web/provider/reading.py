@@ -96,12 +96,17 @@ def read_courses(form: Form, categories: Iterable[str]) -> dict[str, Any]:
 
 
 def _course(row: Row, categories: list[str]) -> Course:
+    # Asked in the order of the page: errors are listed in the order they are found.
+    title = row.text("title", N_("课程名称"), required=False, max_length=120)
+    category = row.choice("category", N_("课程类别"), categories, required=False)
+    grades = row.text("grades", N_("适合年级"), required=False, max_length=60)
+    class_size = row.integer("class_size", N_("班额"), required=False, minimum=1, maximum=500)
     price = row.amount("price", N_("每课时价格"), required=False, maximum=Decimal(100_000))
     return Course(
-        title=row.text("title", N_("课程名称"), required=False, max_length=120),
-        category=row.choice("category", N_("课程类别"), categories, required=False),
-        grades=row.text("grades", N_("适合年级"), required=False, max_length=60),
-        class_size=row.integer("class_size", N_("班额"), required=False, minimum=1, maximum=500),
+        title=title,
+        category=category,
+        grades=grades,
+        class_size=class_size,
         price_cents=None if price is None else int(price * 100),
     )
 

@@ -75,6 +75,8 @@ _SYSTEM_ACTS = frozenset({"finish_vetting", "close_correction"})
 async def record_page(request: Req, found: ApplicationView) -> Response[str]:
     """The page of an application that is no draft."""
     words, as_of = words_of(request), await today()
+    events = await queries.history(found.id)
+    asked = any(event.action == "ask_second_look" for event in events)
     run = await checks.latest_run(found.id)
     in_vetting = found.state in VETTING
     return await page(
@@ -84,7 +86,7 @@ async def record_page(request: Req, found: ApplicationView) -> Response[str]:
         shown_state=_SHOWN_STATE.get(found.state, found.state),
         next_step=_NEXT.get(found.state),
         as_of=as_of,
-        history=timeline(await queries.history(found.id), words),
+        history=timeline(events, words),
         submissions=await queries.submissions(found.id),
         files=await queries.current_files(found.id),
         findings=[] if in_vetting else await _findings(found, words),
@@ -92,7 +94,7 @@ async def record_page(request: Req, found: ApplicationView) -> Response[str]:
         progress=progress_of(run) if in_vetting else None,
         refresh=5 if in_vetting else 0,
         correction=await _correction(found, words, as_of) if found.state == "correction" else None,
-        second_look_until=await _second_look_until(found, as_of),
+        second_look_until=None if asked else await second_look_until(found, as_of),
         may_withdraw=APPLICATION.allows(found.state, "withdraw", actor_of(request).roles),
     )
 
@@ -123,7 +125,7 @@ async def _correction(found: ApplicationView, words: Translator, as_of: date) ->
     }
 
 
-async def _second_look_until(found: ApplicationView, as_of: date) -> date | None:
+async def second_look_until(found: ApplicationView, as_of: date) -> date | None:
     """The last day on which the rejected applicant may ask for a second look, None where it may not (R14)."""
     if found.state != "rejected" or found.second_look or found.decided_on is None:
         return None
