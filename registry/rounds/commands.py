@@ -103,7 +103,7 @@ def _values(draft: RoundDraft, policy_name: str) -> dict[str, Any]:
     }
 
 
-async def publish(actor: Actor, round_id: int) -> None:
+async def publish(actor: Actor, round_id: int, reason: str = "") -> None:
     """Publish a draft: from now on its policy is the one of this moment (R30).
 
     Raises RuleRefusal R5 for a deadline that is over already, Conflict where it is no draft any more.
@@ -126,6 +126,7 @@ async def publish(actor: Actor, round_id: int) -> None:
             "publish",
             actor,
             chains=(events.bureau_chain(found.bureau_id),),
+            reason=reason.strip(),
             values={"policy": json.dumps(policy, ensure_ascii=False), "policy_version": policy["version"]},
             data={"policy": found.policy_name, "policy_version": policy["version"]},
         )

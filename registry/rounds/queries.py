@@ -52,6 +52,26 @@ class RoundView:
         return self.policy
 
 
+@dataclass(frozen=True, slots=True)
+class RoundSummary:
+    """A round in a list, without its policy."""
+
+    id: int
+    list_name: str
+    title: str
+    state: str
+    opens_on: date
+    deadline: date
+    cycle_ends_on: date
+    supplementary: bool
+    policy_name: str
+
+    def phase(self, as_of: date) -> RoundPhase:
+        """Draft, upcoming, open, closed or cancelled on a day."""
+        facts = RoundFacts(self.opens_on, self.deadline, self.state == "published", self.state == "cancelled")
+        return round_phase(facts, as_of)
+
+
 _SELECT = """
 SELECT r.id, r.list AS list_id, l.name AS list_name, l.bureau AS bureau_id, b.name AS bureau_name,
        b.division AS bureau_division, r.title, r.state, r.opens_on, r.deadline, r.cycle_ends_on,
@@ -97,3 +117,14 @@ async def of_bureaux(bureau_ids: Sequence[int]) -> list[RoundView]:
         list(bureau_ids),
     )
     return [_view(r) for r in found]
+
+
+async def summaries(bureau_ids: Sequence[int]) -> list[RoundSummary]:
+    """The rounds of some bureaux without their policies, the latest first (at most 200)."""
+    found = await rows(
+        "SELECT r.id, l.name AS list_name, r.title, r.state, r.opens_on, r.deadline, r.cycle_ends_on, r.supplementary,"
+        " r.policy_name FROM round r JOIN registry_list l ON l.id = r.list WHERE l.bureau = ANY({})"
+        " ORDER BY r.opens_on DESC, r.id DESC LIMIT 200",
+        list(bureau_ids),
+    )
+    return [RoundSummary(**one) for one in found]

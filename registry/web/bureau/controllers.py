@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from registry.web.bureau import queue
+from registry.web.bureau import decision, decision_acts, queue
 
-HANDLERS = [*queue.HANDLERS]
+HANDLERS = [*queue.HANDLERS, *decision.HANDLERS, *decision_acts.HANDLERS]
