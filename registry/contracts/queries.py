@@ -39,6 +39,7 @@ class Happening:
     """An event of a contract as its timeline shows it."""
 
     action: str
+    on_day: date
     at: datetime
     actor: str
     reason: str
@@ -132,7 +133,7 @@ async def preconditions_of(contract_id: int) -> dict[str, PreconditionView]:
 async def happenings(contract_id: int) -> list[Happening]:
     """What happened to a contract, the newest first (at most 100)."""
     found = await rows(
-        "SELECT action, recorded_at AS at, actor, reason FROM event WHERE subject = 'contract' AND subject_id = {}"
+        "SELECT action, on_day, recorded_at AS at, actor, reason FROM event WHERE subject = 'contract' AND subject_id = {}"
         " AND chain LIKE 'bureau:%' ORDER BY id DESC LIMIT 100",
         contract_id,
     )

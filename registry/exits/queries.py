@@ -73,6 +73,7 @@ class Happening:
     """An event of a case as its timeline shows it."""
 
     action: str
+    on_day: date
     at: datetime
     actor: str
     reason: str
@@ -189,7 +190,7 @@ async def reports_of_schools(school_ids: Iterable[int], *, limit: int = 200) -> 
 async def happenings(case_id: int) -> list[Happening]:
     """What happened to a case, the newest first (at most 100)."""
     found = await rows(
-        "SELECT action, recorded_at AS at, actor, reason FROM event WHERE subject = 'exit_case' AND subject_id = {}"
+        "SELECT action, on_day, recorded_at AS at, actor, reason FROM event WHERE subject = 'exit_case' AND subject_id = {}"
         " AND chain LIKE 'bureau:%' ORDER BY id DESC LIMIT 100",
         case_id,
     )

@@ -17,7 +17,7 @@ from registry.whitelist.status import KIND_SQL, STATUS_GROUPS, status, status_at
 __all__ = [
     "Counts", "CourseView", "EntryDetail", "EntryPage", "EntryView", "HistoryItem", "count_entries", "courses_of",
     "entries_of_provider", "entry_public", "facets", "find_by_certificate", "get_entry", "search_entries",
-    "status", "status_at_start", "statuses",
+    "status", "status_at_start", "statuses", "suspensions_of",
 ]  # fmt: skip
 
 COUNT_CAP = 1000
@@ -108,6 +108,18 @@ class EntryDetail:
     registered_until: date | None
     removal_ground: str | None
     overturned_later: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class SuspensionView:
+    """A cause of suspension with its reason: for the bureau, the public sees the cause alone."""
+
+    id: int
+    cause: Cause
+    reference_id: int | None
+    reason: str
+    started_on: date
+    ended_on: date | None
 
 
 _COLUMNS = """
@@ -210,7 +222,7 @@ async def count_entries(
     """How many entries ``search_entries`` finds, counted up to ``cap``, and whether there are more."""
     where, values = _conditions(list_ids, q, category, _kinds(status), public_only)
     found = await row(
-        f"{_ASKED} SELECT count(*) AS n FROM (SELECT 1 {_FROM} WHERE {where} LIMIT {{}}) AS some",  # noqa: S608 -- only placeholders are put together
+        f"{_ASKED} SELECT count(*) AS n FROM (SELECT 1 {_FROM} WHERE {where} LIMIT {{}}) AS matching",  # noqa: S608 -- only placeholders are put together
         as_of, *values, cap + 1,
     )  # fmt: skip
     assert found is not None
@@ -319,6 +331,18 @@ async def _history(entry: EntryView, removals: list[dict[str, Any]], as_of: date
     if entry.status.kind is StatusKind.EXPIRED:
         items.append(HistoryItem(entry.status.since, "expired"))
     return tuple(sorted((item for item in items if item.day <= as_of), key=lambda item: item.day))
+
+
+async def suspensions_of(entry_id: int) -> list[SuspensionView]:
+    """The suspensions of an entry, the latest first."""
+    found = await rows(
+        "SELECT id, cause, reference_id, reason, started_on, ended_on FROM suspension WHERE entry = {}"
+        " ORDER BY started_on DESC, id DESC",
+        entry_id,
+    )
+    return [
+        SuspensionView(**{**one, "cause": next(c for c in Cause if c.value == one["cause"])}) for one in found
+    ]
 
 
 def cause_name(code: str) -> str:

@@ -46,8 +46,8 @@ async def choose(request: Req) -> Response[str]:
         listing=Listing(
             "/school/choose",
             [
-                Column("name", N_("机构")), Column("courses", N_("课程")), Column("period", N_("在册期")),
-                Column("status", N_("状态"), kind="short"), Column("act", ""),
+                Column("name", N_("机构")), Column("courses", N_("课程")), Column("period", N_("在册期"), kind="short"),
+                Column("status", N_("状态"), kind="short"), Column("act", "", kind="short"),
             ],
             query=[(key, value) for key, value in asked.items() if value], next_cursor=found.after,
             total=total, capped=capped, filters=_FILTERS, exports=(),

@@ -63,7 +63,7 @@ async def contracts_page(request: Req) -> Response[str]:
             "/school/contracts",
             [
                 Column("number", N_("合同编号"), kind="code"), Column("provider", N_("机构")),
-                Column("course", N_("课程")), Column("period", N_("服务期限")), Column("state", N_("状态"), kind="short"),
+                Column("course", N_("课程")), Column("period", N_("服务期限"), kind="short"), Column("state", N_("状态"), kind="short"),
             ],
             query=[("state", state)] if state else [], next_cursor=found.after, filters=("state",), exports=(),
         ),

@@ -47,6 +47,7 @@ _CASE_EVENTS: Mapping[str, tuple[str, str, str]] = {
     "dismiss": (N_("决定：不成立"), "green", "gavel"),
     "overturn": (N_("撤销原决定"), "grey", "rotate"),
 }
+_DELIBERATION = frozenset({"propose", "send_back"})
 SOURCE_NAMES: Mapping[str, str] = {
     "school": N_("学校报告"),
     "list_hit": N_("名单核查"),
@@ -90,24 +91,27 @@ def show_errors(form: Form, error: Invalid) -> None:
 
 
 def contract_timeline(words: Translator, happened: Iterable[Any]) -> list[dict[str, object]]:
-    """What happened to a contract, for ``s.timeline``."""
-    return _timeline(words, happened, _CONTRACT_EVENTS)
+    """What happened to a contract, for ``s.timeline``; both sides see it, so nobody is named."""
+    return _timeline(words, happened, _CONTRACT_EVENTS, named=False)
 
 
-def case_timeline(words: Translator, happened: Iterable[Any]) -> list[dict[str, object]]:
-    """What happened to a case, for ``s.timeline``."""
-    return _timeline(words, happened, _CASE_EVENTS)
+def case_timeline(words: Translator, happened: Iterable[Any], *, inside: bool) -> list[dict[str, object]]:
+    """What happened to a case, for ``s.timeline``. ``inside`` the bureau proposals and names are shown too."""
+    shown = [one for one in happened if inside or one.action not in _DELIBERATION]
+    return _timeline(words, shown, _CASE_EVENTS, named=inside)
 
 
 def _timeline(
-    words: Translator, happened: Iterable[Any], known: Mapping[str, tuple[str, str, str]]
+    words: Translator, happened: Iterable[Any], known: Mapping[str, tuple[str, str, str]], *, named: bool
 ) -> list[dict[str, object]]:
     names = {**CONTRACT.names, **EXIT_CASE.names}
     items: list[dict[str, object]] = []
     for one in happened:
         title, tone, icon = known.get(one.action, (names.get(one.action, one.action), "grey", "circle-dot"))
+        # The minute is only of use on the day that rules were judged on: a demo's day is another.
+        when = one.at if one.at.astimezone(formats.SHANGHAI).date() == one.on_day else one.on_day
         items.append(
-            {"when": one.at, "title": words.gettext(title), "who": one.actor, "text": one.reason, "tone": tone, "icon": icon}
+            {"when": when, "title": words.gettext(title), "who": one.actor if named else "", "text": one.reason, "tone": tone, "icon": icon}
         )
     return items
 
