@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any, Literal
 
 from registry.applications import queries as applications
@@ -14,8 +15,9 @@ from registry.kernel.errors import Conflict, FieldError, Forbidden, Invalid, Not
 from registry.kernel.sealed import seal_json
 from registry.policies import Policy
 from registry.rounds import queries as rounds
+from registry.screening.bearing import bars_list
 from registry.screening.index import screener
-from registry.screening.subjects import BAN_PREFIX, subject_of
+from registry.screening.subjects import BAN_PREFIX, ROW_PREFIX, subject_of
 from registry.screening.tables import Screening, ScreeningMatch
 from vetting.matching.model import Match, Outcome
 
@@ -33,7 +35,7 @@ async def screen_application(application_id: int) -> int:
     as_of = await today()
     index, versions = await screener(found.bureau_id)
     result = index.screen(subject_of(found.provider_id, form), as_of)
-    kinds = await _kinds([m.list_id for m in result.matches])
+    weights = await _weights(result.matches, found.list_id, policy, as_of)
     async with transaction():
         made = Screening(
             provider=found.provider_id,
@@ -46,11 +48,11 @@ async def screen_application(application_id: int) -> int:
         await made.save()
         screening_id = int(made.id)
         for match in result.matches:
-            await _insert_match(screening_id, match, kinds[match.list_id], policy)
+            await _insert_match(screening_id, match, weights[match.list_id])
     return screening_id
 
 
-async def _insert_match(screening_id: int, match: Match, kind: str, policy: Policy) -> None:
+async def _insert_match(screening_id: int, match: Match, severity: str) -> None:
     of_ban = match.list_id.startswith(BAN_PREFIX)
     number = int(match.list_id.partition(":")[2])
     listing, ban_id = (None, number) if of_ban else (number, None)
@@ -61,25 +63,29 @@ async def _insert_match(screening_id: int, match: Match, kind: str, policy: Poli
             ban_id=ban_id,
             outcome=match.outcome.value,
             reason=match.reason.value,
-            severity=_severity(match, kind, policy),
+            severity=severity,
             explanation_sealed=seal_json(match.explanation.as_dict(), "screening_match.explanation"),
         )
     )
 
 
-def _severity(match: Match, kind: str, policy: Policy) -> str:
-    """A hit weighs what the policy says of its list; a possible match asks for a look, it never blocks."""
-    if match.outcome is Outcome.POSSIBLE:
-        return "warn"
-    weights = {str(name): str(severity) for name, severity in policy.list_hits.items()}
-    return weights.get(kind, "warn")
-
-
-async def _kinds(list_ids: list[str]) -> dict[str, str]:
-    numbers = [int(i.partition(":")[2]) for i in list_ids if not i.startswith(BAN_PREFIX)]
+async def _weights(matches: tuple[Match, ...], list_id: int, policy: Policy, as_of: date) -> dict[str, str]:
+    """What each match weighs: a hit as the policy says of its list, a ban that does not reach this list tells
+    only, a possible match asks for a look and never blocks (R3, R28)."""
+    numbers = [int(m.list_id.partition(":")[2]) for m in matches if not m.list_id.startswith(BAN_PREFIX)]
     found = await rows("SELECT id, list_kind FROM listing WHERE id = ANY({})", numbers)
-    kinds = {f"row:{r['id']}": str(r["list_kind"]) for r in found}
-    return kinds | {i: "own_ban" for i in list_ids if i.startswith(BAN_PREFIX)}
+    kinds = {f"{ROW_PREFIX}{r['id']}": str(r["list_kind"]) for r in found}
+    severities = {str(name): str(severity) for name, severity in policy.list_hits.items()}
+    weights: dict[str, str] = {}
+    for match in matches:
+        if match.list_id.startswith(BAN_PREFIX):
+            ban_id = int(match.list_id.partition(":")[2])
+            reaches = await bars_list(ban_id, list_id, policy.ban.recognised, as_of)
+            weight = severities["own_ban"] if reaches else "info"
+        else:
+            weight = severities.get(kinds[match.list_id], "warn")
+        weights[match.list_id] = "warn" if match.outcome is Outcome.POSSIBLE and weight != "info" else weight
+    return weights
 
 
 async def judge(actor: Actor, match_id: int, judgement: Judgement, reason: str) -> None:
