@@ -8,7 +8,7 @@ from registry.accounts.commands import open_account
 from registry.entrypoints.demo.accounts import ACCOUNTS, MORE, PASSWORD, DemoAccount
 from registry.jurisdictions.tables import Bureau, Division, RegistryList
 from registry.kernel.actor import Actor, Membership, Role
-from registry.kernel.tables import DemoClock, SweepState
+from registry.kernel.tables import DemoClock
 from registry.schools.tables import ListSchool, School
 
 FIRST_DAY = date(2022, 6, 20)
@@ -84,7 +84,6 @@ async def make_places() -> Places:
     """Insert divisions, bureaux, lists, schools and accounts, and set the demo's first day."""
     places = Places()
     await DemoClock.insert(DemoClock(id=1, day=FIRST_DAY))
-    await SweepState.insert(SweepState(id=1, swept_until=FIRST_DAY))
     await Division.insert(
         *[Division(code=code, name=name, parent=parent) for code, name, parent in _DIVISIONS]
     )
