@@ -6,8 +6,6 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from piccolo.columns import Column
-
 from registry.kernel import events, jobs
 from registry.kernel.actor import Actor, Role
 from registry.kernel.clock import real_now, today
@@ -205,7 +203,7 @@ async def _write(bureau_id: int, kind: str, import_id: int, plan: _Plan) -> None
             ]
         )
     for row_id, listing in plan.changed:
-        values: dict[Column | str, Any] = {**_values(listing), **_sealed(listing), "last_import": import_id}
+        values: dict[Any, Any] = {**_values(listing), **_sealed(listing), "last_import": import_id}
         await ListingRow.update(values).where(ListingRow.id == row_id)
     await rows("UPDATE listing SET last_import = {} WHERE id = ANY({})", import_id, plan.kept)
     await rows("UPDATE listing SET gone_import = {} WHERE id = ANY({})", import_id, plan.gone)
