@@ -70,7 +70,7 @@ _REAL_TIME = (
     "registry/accounts/",
     "storage/",
 )
-_RULES = re.compile(r"(^vetting/|/rules(\.py$|/)|/rules_[a-z]+\.py$)")
+_RULES = re.compile(r"^(vetting/|registry/[a-z]+/rules(\.py$|/|_[a-z]+\.py$))")
 
 
 def _wall_clock_calls(path: str) -> list[int]:
