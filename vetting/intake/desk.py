@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
+from PIL import Image as PillowImage
 from PIL import UnidentifiedImageError
 
 from vetting.intake import edit
@@ -34,6 +36,8 @@ class Desk:
                     return {"ok": True, **self._opened().describe(int(request["page"]))}, b""
                 case "render":
                     return self._render(request)
+                case "png":
+                    return self._png(request)
                 case "display_copy":
                     edit.display_copy(
                         Path(request["path"]), request["kind"], Path(request["target"]), self._limits
@@ -91,6 +95,18 @@ class Desk:
         described = pages.describe(0)
         self._pages = pages
         return {"ok": True, "notes": [], "sizes": [(described["width"], described["height"])]}
+
+    def _png(self, request: dict[str, Any]) -> Answer:
+        page, turned = int(request["page"]), int(request["turned"]) % 360
+        size = self._opened().describe_size(page)
+        across = size[1] if turned in (90, 270) else size[0]
+        width = max(16, min(int(request["width"]), self._limits.render_side))
+        side = max(16, min(self._limits.render_side, round(width * max(size) / max(across, 1e-6))))
+        bitmap = self._opened().render(page, side, (0.0, 0.0, 1.0, 1.0))
+        picture = PillowImage.frombytes("RGB", (bitmap.width, bitmap.height), bytes(bitmap.data))
+        out = io.BytesIO()
+        picture.rotate(turned, expand=True).save(out, format="PNG", compress_level=4)
+        return {"ok": True}, out.getvalue()
 
     def _render(self, request: dict[str, Any]) -> Answer:
         x0, y0, x1, y1 = (min(1.0, max(0.0, float(v))) for v in request["crop"])

@@ -133,6 +133,11 @@ class OpenFile:
         except (KeyError, ValueError) as error:
             raise PageFailed("render_failed") from error
 
+    def png(self, page: int, width: int, turned: int) -> bytes:
+        """The page as PNG, ``width`` pixels wide once turned back by ``turned`` degrees clockwise."""
+        _, data = self._ask({"do": "png", "page": page - 1, "width": width, "turned": turned})
+        return bytes(data)
+
     def close(self) -> None:
         """End the child. It is started again when a page is asked for."""
         if self._child is not None:

@@ -34,6 +34,9 @@ class Pages(Protocol):
     def count(self) -> int:
         """How many pages there are."""
 
+    def describe_size(self, index: int) -> tuple[float, float]:
+        """Width and height of a page in points."""
+
     def describe(self, index: int) -> dict[str, Any]:
         """Size in points, images and characters of a page."""
 
@@ -67,6 +70,14 @@ class PdfPages:
             page.close()
             page = self._pdf[index]
         return page
+
+    def describe_size(self, index: int) -> tuple[float, float]:
+        page = self._pdf[index]
+        try:
+            width, height = page.get_size()
+            return float(width), float(height)
+        finally:
+            page.close()
 
     def describe(self, index: int) -> dict[str, Any]:
         page = self._page(index)
@@ -196,6 +207,10 @@ class PicturePages:
     def picture(self) -> PillowImage.Image:
         """The upright picture, RGB."""
         return self._picture
+
+    def describe_size(self, index: int) -> tuple[float, float]:
+        width, height = self._picture.size
+        return width * 72.0 / _IMAGE_DPI, height * 72.0 / _IMAGE_DPI
 
     def describe(self, index: int) -> dict[str, Any]:
         width, height = self._picture.size

@@ -7,10 +7,8 @@ pages are read in a fraction of the time without losing a character. Only the mo
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +16,14 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
-import rapidocr
 from rapidocr.ch_ppocr_det.utils import DBPostProcess
+
+from vetting.reading.model_files import model_path
 
 Image = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 Quads = npt.NDArray[np.float32]
 
-_MODELS = Path(rapidocr.__file__).parent / "models"
-_DETECTOR = _MODELS / "PP-OCRv6_det_small.onnx"
-_RECOGNISER = _MODELS / "PP-OCRv6_rec_small.onnx"
 _LINE_HEIGHT = 48
 _MIN_WIDTH = 96
 _MAX_WIDTH = 3200
@@ -50,14 +46,6 @@ class Recognised:
 NOTHING = Recognised("", 0.0, (), ())
 
 
-def models_version() -> str:
-    """Name the software and the exact model files, so that cached readings know what made them."""
-    digest = hashlib.sha256()
-    for path in (_DETECTOR, _RECOGNISER):
-        digest.update(path.read_bytes())
-    return f"rapidocr-{metadata.version('rapidocr')}-{digest.hexdigest()[:12]}"
-
-
 def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
@@ -73,7 +61,7 @@ class Detector:
     """Finds text lines. Holds one onnxruntime session."""
 
     def __init__(self, threads: int) -> None:
-        self._session = _session(_DETECTOR, threads)
+        self._session = _session(model_path("det"), threads)
         self._input = self._session.get_inputs()[0].name
         self._post = DBPostProcess(
             thresh=0.3, box_thresh=0.5, max_candidates=1000, unclip_ratio=1.6, use_dilation=True
@@ -102,7 +90,7 @@ class Recogniser:
     """Reads line images. Holds one onnxruntime session and its alphabet."""
 
     def __init__(self, threads: int) -> None:
-        self._session = _session(_RECOGNISER, threads)
+        self._session = _session(model_path("rec"), threads)
         self._input = self._session.get_inputs()[0].name
         known = self._session.get_modelmeta().custom_metadata_map["character"].splitlines()
         self._alphabet: list[str] = ["", *known, " "]
