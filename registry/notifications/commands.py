@@ -61,3 +61,8 @@ async def mark_read(account_id: int, notification_id: int) -> None:
         notification_id,
         account_id,
     )
+
+
+async def mark_all_read(account_id: int) -> None:
+    """The reader has seen all there are; again is fine."""
+    await rows("UPDATE notification SET read_at = {} WHERE account_id = {} AND read_at IS NULL", real_now(), account_id)

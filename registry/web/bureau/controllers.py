@@ -2,6 +2,30 @@
 
 from __future__ import annotations
 
-from registry.web.bureau import decision, decision_acts, entries, exits, listing, queue
+from registry.web.bureau import (
+    decision,
+    decision_acts,
+    entries,
+    events,
+    exits,
+    listing,
+    notices,
+    objections,
+    publishing,
+    queue,
+    rounds,
+)
 
-HANDLERS = [*queue.HANDLERS, *decision.HANDLERS, *decision_acts.HANDLERS, *entries.HANDLERS, *listing.HANDLERS, *exits.HANDLERS]
+HANDLERS = [
+    *queue.HANDLERS,
+    *decision.HANDLERS,
+    *decision_acts.HANDLERS,
+    *rounds.HANDLERS,
+    *notices.HANDLERS,
+    *publishing.HANDLERS,
+    *objections.HANDLERS,
+    *events.HANDLERS,
+    *listing.HANDLERS,
+    *entries.HANDLERS,
+    *exits.HANDLERS,
+]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
+from registry.kernel.clock import SHANGHAI
 from registry.web.bureau.words import act_name
 from registry.web.components.i18n import Translator
 
@@ -46,6 +47,8 @@ class Happened(Protocol):
     def reason(self) -> str: ...
     @property
     def recorded_at(self) -> datetime: ...
+    @property
+    def on_day(self) -> date: ...
 
 
 def timeline(events: Iterable[Happened], subject: str, words: Translator) -> list[dict[str, Any]]:
@@ -55,7 +58,7 @@ def timeline(events: Iterable[Happened], subject: str, words: Translator) -> lis
         tone, icon = _TONES.get(event.action, ("grey", "circle-dot"))
         shown.append(
             {
-                "when": event.recorded_at,
+                "when": _when(event),
                 "title": words.gettext(act_name(subject, event.action)),
                 "who": event.actor,
                 "text": event.reason,
@@ -64,3 +67,9 @@ def timeline(events: Iterable[Happened], subject: str, words: Translator) -> lis
             }
         )
     return shown
+
+
+def _when(event: Happened) -> date | datetime:
+    """The minute, where it was on the day that rules were judged on; else that day (a demo replays another year)."""
+    local = event.recorded_at.astimezone(SHANGHAI)
+    return local if local.date() == event.on_day else event.on_day

@@ -14,6 +14,7 @@ from registry.web.components.cookies import CSRF_COOKIE, SESSION_COOKIE, make
 from registry.web.components.forms import Form
 from registry.web.components.i18n import N_
 from registry.web.components.requests import Req, actor_of, page, read_form, redirect, words_of
+from registry.web.session import messages
 
 
 def home_of(actor: Actor) -> str:
@@ -150,4 +151,4 @@ async def health() -> Response[str]:
     return Response("ok", media_type=MediaType.TEXT)
 
 
-HANDLERS = [sign_in_page, sign_in, sign_out, register_page, register, account_page, change_password, health]
+HANDLERS = [sign_in_page, sign_in, sign_out, register_page, register, account_page, change_password, health, *messages.HANDLERS]

@@ -1,0 +1,130 @@
+"""A notice in Chinese as a bureau publishes it: text to copy, .docx and .xlsx to post (R15)."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from datetime import date
+
+from docx import Document
+from docx.document import Document as DocumentFile
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt
+from docx.text.paragraph import Paragraph
+
+from registry.notices.queries import NoticeDetail
+from registry.policies.vocabulary import CATEGORY_NAMES
+from registry.web.bureau.exports import xlsx_bytes
+
+HEAD = ("序号", "机构名称", "统一社会信用代码", "拟入围类别")
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """The parts of the text; ``rows`` are those of the table in ``HEAD``'s columns."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+    rows: tuple[tuple[str, str, str, str], ...]
+    contact: str
+    signature: str
+    day: str
+
+    @property
+    def text(self) -> str:
+        """Everything as plain text."""
+        table = "\n".join("\t".join(row) for row in (HEAD, *self.rows))
+        paragraphs = "\n".join(f"　　{one}" for one in self.paragraphs)
+        return f"{self.title}\n\n{paragraphs}\n\n{table}\n\n　　{self.contact}\n\n{self.signature}\n{self.day}"
+
+
+def announcement(notice: NoticeDetail) -> Announcement:
+    """The announcement of what was published, from the frozen snapshot; nothing that changed since is in it."""
+    snapshot, row = notice.snapshot, notice.row
+    providers = snapshot["providers"]
+    supplement = "现对其中一家机构的公示内容作出更正，重新公示如下。" if row.supplements else ""
+    window = _window(notice)
+    return Announcement(
+        title=row.title,
+        paragraphs=(
+            f"按照{snapshot['list']}{snapshot['round']}的有关规定，经机构申报、材料核验、初审和复审，"
+            f"下列 {len(providers)} 家机构拟入围，现予公示。{supplement}",
+            window,
+            "公示期内，任何单位和个人对公示的机构有异议的，请按规定向我单位提出，并写明具体事实和依据。"
+            "我单位对反映人的信息予以保密。",
+        ),
+        rows=tuple(
+            (str(number), one["name"], one["credit_code"], "、".join(CATEGORY_NAMES.get(c, c) for c in one["categories"]))
+            for number, one in enumerate(providers, 1)
+        ),
+        contact=f"联系电话：{notice.contact}",
+        signature=snapshot["bureau"],
+        day=_zh(row.published_on),
+    )
+
+
+def _window(notice: NoticeDetail) -> str:
+    row = notice.row
+    counted = "公示发布当日计入" if notice.publication_day_counts else "公示发布当日不计入"
+    span = f"公示期为 {notice.working_days} 个工作日（{_zh(row.published_on)}发布，{counted}）"
+    if row.provisional:
+        return f"{span}，预计至{_zh(row.last_day)}止；当年放假安排公布后确定。"
+    return f"{span}，至{_zh(row.last_day)}止。"
+
+
+def _zh(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def docx_bytes(made: Announcement) -> bytes:
+    """The announcement as a Word file in the fonts of official documents."""
+    document = Document()
+    section = document.sections[0]
+    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    section.left_margin = section.right_margin = Cm(2.7)
+    _paragraph(document, made.title, size=22, font="方正小标宋简体", centred=True)
+    for text in made.paragraphs:
+        _paragraph(document, text, indent=True)
+    table = document.add_table(rows=1, cols=len(HEAD))
+    table.style = "Table Grid"
+    for line in (HEAD, *made.rows):
+        cells = table.rows[0].cells if line is HEAD else table.add_row().cells
+        for cell, text in zip(cells, line, strict=True):
+            _run(cell.paragraphs[0], text, size=12, font="仿宋_GB2312")
+    for width, column in zip((Cm(1.4), Cm(6.6), Cm(4.6), Cm(3)), table.columns, strict=True):
+        for cell in column.cells:
+            cell.width = width
+    _paragraph(document, "")
+    _paragraph(document, made.contact, indent=True)
+    for text in (made.signature, made.day):
+        paragraph = _paragraph(document, text)
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def _paragraph(
+    document: DocumentFile, text: str, *, size: int = 16, font: str = "仿宋_GB2312", centred: bool = False, indent: bool = False
+) -> Paragraph:
+    paragraph = document.add_paragraph()
+    if centred:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    if indent:
+        paragraph.paragraph_format.first_line_indent = Pt(size * 2)
+    _run(paragraph, text, size=size, font=font)
+    return paragraph
+
+
+def _run(paragraph: Paragraph, text: str, *, size: int, font: str) -> None:
+    run = paragraph.add_run(text)
+    run.font.size = Pt(size)
+    run.font.name = font
+    run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
+
+
+def xlsx_of(made: Announcement) -> bytes:
+    """The announcement's table as a workbook, its text above."""
+    rows = [(int(number), name, code, categories) for number, name, code, categories in made.rows]
+    return xlsx_bytes("公示", HEAD, rows, head=(made.title, *made.paragraphs, ""))
