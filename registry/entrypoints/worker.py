@@ -23,7 +23,9 @@ from registry.settings import get_settings
 def make_app() -> procrastinate.App:
     """The procrastinate app with every declared job."""
     connector = PsycopgConnector(
-        conninfo=get_settings().database_url.get_secret_value(), min_size=1, max_size=4,
+        conninfo=get_settings().database_url.get_secret_value(),
+        min_size=1,
+        max_size=4,
     )
     app = procrastinate.App(connector=connector)
     for room in ROOMS:

@@ -20,11 +20,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     day = actions.add_parser("day", help="显示演示日 / show the demo's day")
     day.add_argument("--data-dir", default="var", help="数据目录(默认 var)/ data folder")
     journey = actions.add_parser(
-        "journey", help="通过网页走完申报到禁入的全过程 / play apply to ban over HTTP against a running system"
+        "journey",
+        help="通过网页走完申报到禁入的全过程 / play apply to ban over HTTP against a running system",
     )
     journey.add_argument("--url", default="", help="系统地址(默认读数据目录)/ address of the system")
     journey.add_argument("--data-dir", default="var", help="数据目录(默认 var)/ data folder")
-    journey.add_argument("--application", default="d01-qingmeng", help="样本申报 / corpus application (d01, d02)")
+    journey.add_argument(
+        "--application", default="d01-qingmeng", help="样本申报 / corpus application (d01, d02)"
+    )
     parser.set_defaults(run=run)
 
 

@@ -6,10 +6,10 @@ import json
 import os
 from pathlib import Path
 
+from registry.entrypoints.supervisor.folder import ENVIRONMENT_FILE
 from registry.kernel.errors import RegistryError
 from registry.settings import Mode, get_settings
 
-ENVIRONMENT_FILE = "environment.json"
 
 
 class NotRunning(RegistryError):

@@ -7,7 +7,7 @@ import fcntl
 import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +19,7 @@ from registry.entrypoints.supervisor.postgres import fresh_passwords
 
 SECRETS_FILE: Final = "secrets.json"
 LOCK_FILE: Final = "supervisor.lock"
+ENVIRONMENT_FILE: Final = "environment.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,11 @@ class DataFolder:
         fresh = self.path / "children.new"
         fresh.write_text(json.dumps(children))
         fresh.replace(self.path / "children.json")
+
+    def note_environment(self, environment: Mapping[str, str]) -> None:
+        """Leave the application's settings for the demo's commands, readable by the owner alone."""
+        told = {name: value for name, value in environment.items() if name.startswith("REGISTRY_")}
+        _write_private(self.path / ENVIRONMENT_FILE, json.dumps(told))
 
     def earlier_children(self) -> dict[str, tuple[int, float]]:
         """What `note_children` wrote last; empty when nothing is left of an earlier run."""
@@ -135,16 +141,22 @@ def _secrets(path: Path, mode: str) -> _Kept:
     except (OSError, ValueError, KeyError) as error:
         raise CannotStart(Message.FOLDER_REFUSED, folder=path, reason=f"{SECRETS_FILE}: {error}") from error
     made = _Kept(mode, fresh_passwords(), _fresh_key_ring())
+    # Without these keys nothing sealed can be read again: they are on disk before anything is sealed.
+    _write_private(
+        file, json.dumps({"mode": mode, "passwords": made.passwords, "secret_keys": made.secret_keys}, indent=1)
+    )
+    return made
+
+
+def _write_private(file: Path, text: str) -> None:
     fresh = file.with_suffix(".new")
     fresh.unlink(missing_ok=True)
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as out:
-        json.dump({"mode": mode, "passwords": made.passwords, "secret_keys": made.secret_keys}, out, indent=1)
+        out.write(text)
         out.flush()
-        # Without these keys nothing sealed can be read again: they are on disk before anything is sealed.
         os.fsync(out.fileno())
     fresh.replace(file)
-    return made
 
 
 def _fresh_key_ring() -> str:

@@ -158,6 +158,8 @@ class _Supervisor:
         await ObjectStore(objects.location(BUCKET)).ensure_bucket()
 
         environment = application_environment(folder, database, objects, options.address)
+        if folder.mode == "demo":
+            folder.note_environment(environment)
         self._say("正在检查数据库和数据 / migrating and checking the data")
         prepare = prepare_program(options.commands, owner_environment(environment, database))
         await run_step(prepare, self._log("prepare"))

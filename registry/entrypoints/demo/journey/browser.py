@@ -54,10 +54,13 @@ class Page:
                 return str(anchor.get("href"))
         raise Unexpected(f"{self.path}: no link with {fragment!r}")
 
-    def form(self, action: str) -> Any:
-        """The form whose address contains ``action``. Raises Unexpected."""
+    def form(self, action: str, where: Mapping[str, str] | None = None) -> Any:
+        """The form whose address contains ``action`` and that holds the values ``where``. Raises Unexpected."""
         for form in self.tree.forms:
-            if action in (form.get("action") or ""):
+            values = dict(form.form_values())
+            if action in (form.get("action") or "") and all(
+                values.get(k) == v for k, v in (where or {}).items()
+            ):
                 return form
         raise Unexpected(
             f"{self.path} ({self.title}): no form for {action!r}; {self.errors or self.text[:400]}"
@@ -75,9 +78,9 @@ class Person:
         """Close the browser."""
         self.client.close()
 
-    def open(self, path: str, *, expect: int = 200) -> Page:
+    def open(self, path: str, *, expect: int | None = 200) -> Page:
         """Open a page. Raises Unexpected for another status."""
-        return self._page(self.client.get(path), expect)
+        return self.read(self.client.get(path), expect)
 
     def press(
         self,
@@ -86,20 +89,22 @@ class Person:
         fields: Fields | None = None,
         files: Files | None = None,
         *,
-        expect: int = 200,
+        where: Mapping[str, str] | None = None,
+        expect: int | None = 200,
     ) -> Page:
         """Fill in the form of a page whose address contains ``action`` and send it; what is not named stays.
 
-        Raises Unexpected where there is no such form and for another status than ``expect``.
+        ``where`` tells forms with the same address apart by values they hold. Raises Unexpected where there is
+        no such form and for another status than ``expect``.
         """
-        form = page.form(action)
+        form = page.form(action, where)
         data: dict[str, list[str]] = {}
         for name, value in form.form_values():
             data.setdefault(name, []).append(value)
         for name, given in (fields or {}).items():
             data[name] = [given] if isinstance(given, str) else list(given)
         target = urljoin(page.path, form.get("action"))
-        return self._page(self.client.post(target, data=data, files=dict(files) if files else None), expect)
+        return self.read(self.client.post(target, data=data, files=dict(files) if files else None), expect)
 
     def sign_in(self, login: str, password: str) -> Page:
         """Sign in; returns the page one lands on."""
@@ -117,10 +122,11 @@ class Person:
                 raise Unexpected(f"{path}: {done!r} did not come; {page.text[:400]}")
             time.sleep(1.0)
 
-    def _page(self, answer: httpx.Response, expect: int) -> Page:
+    def read(self, answer: httpx.Response, expect: int | None = None) -> Page:
+        """An answer as a page. Raises Unexpected for another status than ``expect`` (None: any)."""
         content = answer.content or b"<html></html>"
         page = Page(answer.status_code, urlsplit(str(answer.url)).path, html.document_fromstring(content))
-        if answer.status_code != expect:
+        if expect is not None and answer.status_code != expect:
             raise Unexpected(
                 f"{answer.request.method} {page.path}: {answer.status_code} instead of {expect}; "
                 f"{page.errors or page.text[:600]}"

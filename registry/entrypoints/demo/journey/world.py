@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from stdnum.cn import uscc
 
@@ -43,14 +44,13 @@ class World:
     deadline: date
     admin: Actor
     people: dict[str, Account]
+    division: str
 
     def credit_code(self, number: int) -> str:
         """A valid credit code that this run alone uses."""
-        body = f"91{self._division}MAY{self.tag[:4].upper():0<4}{number % 10}"
+        body = f"91{self.division}MAY{self.tag[:4].upper():0<4}{number % 10}"
         body = "".join(c if c in "0123456789ABCDEFGHJKLMNPQRTUWXY" else "X" for c in body)
         return body + uscc.calc_check_digit(body)
-
-    _division: str = ""
 
 
 async def make_world() -> World:
@@ -88,11 +88,9 @@ async def make_world() -> World:
     now = await today()
     title = f"演示{tag}遴选批次"
     round_id = await open_round(admin, list_id, title, now, now + timedelta(days=2))
-    world = World(
-        tag, bureau_id, list_id, district_list, round_id, title, now + timedelta(days=2), admin, people
+    return World(
+        tag, bureau_id, list_id, district_list, round_id, title, now + timedelta(days=2), admin, people, city
     )
-    world._division = city
-    return world
 
 
 async def open_round(admin: Actor, list_id: int, title: str, opens_on: date, deadline: date) -> int:
@@ -117,6 +115,42 @@ async def provider_with(credit_code: str) -> int | None:
     """The id of the provider with a code, if it is registered."""
     found = await row("SELECT id FROM provider WHERE credit_code = {}", credit_code)
     return int(found["id"]) if found else None
+
+
+async def passes_from(notice_id: int) -> date:
+    """The first day on which a notice has passed."""
+    day: date = (await _one("SELECT passes_from AS found FROM notice WHERE id = {}", notice_id))["found"]
+    return day
+
+
+async def entry_of(application_id: int) -> int:
+    """The entry that an application led to."""
+    return int((await _one("SELECT id AS found FROM entry WHERE application = {}", application_id))["found"])
+
+
+async def course_of(entry_id: int) -> str:
+    """The title of an entry's first course."""
+    return str(
+        (await _one("SELECT title AS found FROM course WHERE entry = {} ORDER BY id LIMIT 1", entry_id))[
+            "found"
+        ]
+    )
+
+
+async def case_of(entry_id: int) -> int:
+    """The latest exit case against an entry."""
+    return int(
+        (await _one("SELECT id AS found FROM exit_case WHERE entry = {} ORDER BY id DESC LIMIT 1", entry_id))[
+            "found"
+        ]
+    )
+
+
+async def _one(sql: str, number: int) -> dict[str, Any]:
+    found = await row(sql, number)
+    if found is None:
+        raise LookupError(sql)
+    return found
 
 
 async def _bureau(name: str, division: str) -> int:
