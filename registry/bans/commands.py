@@ -18,7 +18,14 @@ from registry.policies.vocabulary import Ground
 
 
 async def decide(
-    actor: Actor, *, on_list: ListView, provider_id: int, case_id: int, ground: Ground, policy: Policy, as_of: date
+    actor: Actor,
+    *,
+    on_list: ListView,
+    provider_id: int,
+    case_id: int,
+    ground: Ground,
+    policy: Policy,
+    as_of: date,
 ) -> int:
     """Ban a provider from ``as_of`` on; returns the ban's id (R28). Inside the caller's transaction.
 
@@ -67,7 +74,9 @@ async def overturn(actor: Actor, *, case_id: int, reason: str, as_of: date) -> i
 
     Raises NotFound where the case led to none, Conflict where it was lifted already.
     """
-    found = await row("SELECT id, bureau, provider, overturned_on FROM ban WHERE case_id = {} FOR UPDATE", case_id)
+    found = await row(
+        "SELECT id, bureau, provider, overturned_on FROM ban WHERE case_id = {} FOR UPDATE", case_id
+    )
     if found is None:
         raise NotFound("这个案件没有禁入决定")
     if found["overturned_on"] is not None:

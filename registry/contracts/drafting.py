@@ -22,7 +22,7 @@ from registry.schools import queries as schools
 from registry.whitelist.commands import lock_entry
 from registry.whitelist.numbers import next_serial
 
-_AGREED = "合同已经签订或结束,内容不能再改。请刷新页面查看最新情况"
+_AGREED = "合同已经签订或结束，内容不能再改。请刷新页面查看最新情况"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +60,28 @@ async def draft(actor: Actor, school_id: int, entry_id: int, terms: Terms) -> in
         entry = await lock_entry(entry_id)
         made = Contract(
             number=await _number(school.bureau_id, as_of.year),
-            school=school_id, entry=entry_id, category=terms.category, course_title=terms.course_title.strip(),
-            starts_on=terms.starts_on, ends_on=terms.ends_on, fee_cents=terms.fee_cents, state="draft",
+            school=school_id,
+            entry=entry_id,
+            category=terms.category,
+            course_title=terms.course_title.strip(),
+            starts_on=terms.starts_on,
+            ends_on=terms.ends_on,
+            fee_cents=terms.fee_cents,
+            state="draft",
             created_at=real_now(),
-        )  # fmt: skip
+        )
         await made.save()
         contract_id = int(made.id)
         await _judge_terms(contract_id, as_of)
         await events.record(
-            actor, subject="contract", subject_id=contract_id, action="draft", to_state="draft",
+            actor,
+            subject="contract",
+            subject_id=contract_id,
+            action="draft",
+            to_state="draft",
             chains=(events.bureau_chain(entry.bureau_id), events.provider_chain(entry.provider_id)),
             data={"school": school_id, "entry": entry_id},
-        )  # fmt: skip
+        )
     return contract_id
 
 
@@ -103,7 +113,7 @@ async def _drafted(actor: Actor, contract_id: int) -> records.Contract:
     contract = await records.lock(contract_id)
     records.require_school(actor, contract)
     if contract.state == "offered":
-        raise Conflict("合同已送机构确认,修改前请先撤回")
+        raise Conflict("合同已送机构确认，修改前请先撤回")
     if contract.state != "draft":
         raise Conflict(_AGREED)
     return contract
@@ -118,8 +128,13 @@ async def change_terms(actor: Actor, contract_id: int, terms: Terms) -> None:
         await rows(
             "UPDATE contract SET category = {}, course_title = {}, starts_on = {}, ends_on = {}, fee_cents = {}"
             " WHERE id = {}",
-            terms.category, terms.course_title.strip(), terms.starts_on, terms.ends_on, terms.fee_cents, contract_id,
-        )  # fmt: skip
+            terms.category,
+            terms.course_title.strip(),
+            terms.starts_on,
+            terms.ends_on,
+            terms.fee_cents,
+            contract_id,
+        )
         await _judge_terms(contract_id, as_of)
         await _note(actor, contract, "change_terms")
 
@@ -154,14 +169,21 @@ async def record_precondition(
             "INSERT INTO contract_precondition (contract, kind, met_on, note, file) VALUES ({}, {}, {}, {}, {}::int)"
             " ON CONFLICT (contract, kind) DO UPDATE SET met_on = excluded.met_on, note = excluded.note,"
             " file = coalesce(excluded.file, contract_precondition.file)",
-            contract_id, kind, met_on, note.strip(), file_id,
-        )  # fmt: skip
+            contract_id,
+            kind,
+            met_on,
+            note.strip(),
+            file_id,
+        )
         if consent is not None:
             await rows(
                 "UPDATE contract SET committee_applied = {}, parents_asked = {}::int, parents_signed = {}::int"
                 " WHERE id = {}",
-                consent.committee_applied, consent.parents_asked, consent.parents_signed, contract_id,
-            )  # fmt: skip
+                consent.committee_applied,
+                consent.parents_asked,
+                consent.parents_signed,
+                contract_id,
+            )
         await _note(actor, contract, "record_precondition", {"kind": kind, "met_on": met_on, "file": file_id})
 
 
@@ -172,7 +194,7 @@ def _check_precondition(
     if met_on > as_of:
         errors.append(FieldError("met_on", "完成日期不能晚于今天"))
     if not note.strip() and file_id is None:
-        errors.append(FieldError("note", "请写明完成情况,或上传证明材料"))
+        errors.append(FieldError("note", "请写明完成情况，或上传证明材料"))
     if consent is not None and (consent.parents_signed or 0) > (consent.parents_asked or 0):
         errors.append(FieldError("parents_signed", "签字家长人数不能多于征求意见的家长人数"))
     if errors:
@@ -202,16 +224,23 @@ async def name_people(actor: Actor, contract_id: int, people: Sequence[Person]) 
             raise Conflict(_AGREED)
         await write_people(contract_id, people)
         await move(
-            CONTRACT, Contract, contract_id, "decline", actor, chains=contract.chains,
-            reason="机构填报了入校服务人员,请学校核对后再次确认",
-            values={"school_confirmed_by": None, "school_confirmed_at": None}, data={"people": len(people)},
-        )  # fmt: skip
+            CONTRACT,
+            Contract,
+            contract_id,
+            "decline",
+            actor,
+            chains=contract.chains,
+            reason="机构填报了入校服务人员，请学校核对后再次确认",
+            values={"school_confirmed_by": None, "school_confirmed_at": None},
+            data={"people": len(people)},
+        )
         await notify(
             await accounts_of(school_id=contract.school_id),
             key=f"contract-people-{contract_id}-{real_now().isoformat(timespec='seconds')}",
-            subject=f"合同 {contract.number}:机构填报了入校服务人员", body="请核对人员后再次确认并送机构。",
+            subject=f"合同 {contract.number}：机构填报了入校服务人员",
+            body="请核对人员后再次确认并送机构。",
             link=f"/school/contracts/{contract_id}",
-        )  # fmt: skip
+        )
 
 
 async def attach_scan(actor: Actor, contract_id: int, file_id: int) -> None:
@@ -242,6 +271,12 @@ async def _note(
     actor: Actor, contract: records.Contract, action: str, data: dict[str, object] | None = None
 ) -> None:
     await events.record(
-        actor, subject="contract", subject_id=contract.id, action=action, chains=contract.chains,
-        from_state=contract.state, to_state=contract.state, data=data,
-    )  # fmt: skip
+        actor,
+        subject="contract",
+        subject_id=contract.id,
+        action=action,
+        chains=contract.chains,
+        from_state=contract.state,
+        to_state=contract.state,
+        data=data,
+    )

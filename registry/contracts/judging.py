@@ -20,7 +20,13 @@ _LEFT_FOR_SIGNING = frozenset(
     {"nobody_named", "people_uncleared", "school_not_confirmed", "provider_not_confirmed", "scan_missing"}
 )
 _ABOUT_TERMS = frozenset(
-    {"list_does_not_serve_school", "signed_after_start", "term_not_allowed", "category_not_listed", "not_covered"}
+    {
+        "list_does_not_serve_school",
+        "signed_after_start",
+        "term_not_allowed",
+        "category_not_listed",
+        "not_covered",
+    }
 )
 
 

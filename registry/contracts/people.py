@@ -40,9 +40,9 @@ def check_people(people: Sequence[Person], as_of: date) -> list[FieldError]:
             errors.append(FieldError(at + "name", "请填写姓名"))
         answer = check_resident_id(person.id_number, as_of=as_of)
         if not answer.ok:
-            errors.append(FieldError(at + "id_number", "身份证号码有误,请对照证件逐位核对"))
+            errors.append(FieldError(at + "id_number", "身份证号码有误，请对照证件逐位核对"))
         elif answer.value in seen:
-            errors.append(FieldError(at + "id_number", "这个身份证号码已在名单中,请勿重复填写"))
+            errors.append(FieldError(at + "id_number", "这个身份证号码已在名单中，请勿重复填写"))
         seen.add(answer.value)
         for field in ("health_checked_on", "record_queried_on"):
             day: date | None = getattr(person, field)

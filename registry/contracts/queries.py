@@ -108,7 +108,9 @@ def _of_state(conditions: list[str], values: list[Any], state: str, as_of: date)
     elif state == "flagged":
         conditions.append("c.state = 'signed' AND c.flagged_on IS NOT NULL")
     elif state == "over":
-        conditions.append("(c.state IN ('terminated', 'cancelled') OR (c.state = 'signed' AND c.ends_on < {}))")
+        conditions.append(
+            "(c.state IN ('terminated', 'cancelled') OR (c.state = 'signed' AND c.ends_on < {}))"
+        )
         values.append(as_of)
 
 
@@ -126,7 +128,9 @@ async def running_under(list_id: int, provider_id: int, as_of: date) -> list[Con
 
 async def preconditions_of(contract_id: int) -> dict[str, PreconditionView]:
     """What was recorded of the preconditions, by kind."""
-    found = await rows("SELECT kind, met_on, note, file FROM contract_precondition WHERE contract = {}", contract_id)
+    found = await rows(
+        "SELECT kind, met_on, note, file FROM contract_precondition WHERE contract = {}", contract_id
+    )
     return {one["kind"]: PreconditionView(**one) for one in found}
 
 

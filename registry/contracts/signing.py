@@ -38,15 +38,21 @@ async def offer(actor: Actor, contract_id: int) -> None:
                 raise RuleRefusal.of(*refusals)
         now = real_now()
         await move(
-            CONTRACT, Contract, contract_id, "offer", actor, chains=contract.chains,
+            CONTRACT,
+            Contract,
+            contract_id,
+            "offer",
+            actor,
+            chains=contract.chains,
             values={"school_confirmed_by": actor.account_id, "school_confirmed_at": now},
-        )  # fmt: skip
+        )
         await notify(
             await accounts_of(provider_id=contract.provider_id),
             key=f"contract-offered-{contract_id}-{now.isoformat(timespec='seconds')}",
-            subject=f"{contract.school_name}送来合同 {contract.number}", body="请核对内容后确认签约,或退回学校修改。",
+            subject=f"{contract.school_name}送来合同 {contract.number}",
+            body="请核对内容后确认签约，或退回学校修改。",
             link=f"/provider/contracts/{contract_id}",
-        )  # fmt: skip
+        )
 
 
 async def sign(actor: Actor, contract_id: int) -> None:
@@ -61,7 +67,7 @@ async def sign(actor: Actor, contract_id: int) -> None:
         contract = await records.lock(contract_id)
         records.require_provider(actor, contract)
         if contract.state == "signed":
-            raise Conflict("这份合同已经签订,无需再次确认。请刷新页面查看最新情况")
+            raise Conflict("这份合同已经签订，无需再次确认。请刷新页面查看最新情况")
         policy = await policy_in_force(contract)
         if contract.state == "offered":
             if actor.account_id is not None and actor.account_id == contract.school_confirmed_by:
@@ -72,21 +78,31 @@ async def sign(actor: Actor, contract_id: int) -> None:
                 raise RuleRefusal.of(*refusals)
         frozen = freeze(policy)
         await move(
-            CONTRACT, Contract, contract_id, "sign", actor, chains=contract.chains,
+            CONTRACT,
+            Contract,
+            contract_id,
+            "sign",
+            actor,
+            chains=contract.chains,
             values={
-                "provider_confirmed_by": actor.account_id, "provider_confirmed_at": real_now(), "signed_on": as_of,
-                "policy": json.dumps(frozen, ensure_ascii=False), "policy_version": frozen["version"],
+                "provider_confirmed_by": actor.account_id,
+                "provider_confirmed_at": real_now(),
+                "signed_on": as_of,
+                "policy": json.dumps(frozen, ensure_ascii=False),
+                "policy_version": frozen["version"],
                 "service_checked_on": as_of if contract.starts_on == as_of else None,
             },
             data={"scan": contract.scan, "policy": policy.name, "policy_version": frozen["version"]},
-        )  # fmt: skip
+        )
         assert contract.scan is not None
         await retain([contract.scan])
         await notify(
-            await accounts_of(school_id=contract.school_id), key=f"contract-signed-{contract_id}",
-            subject=f"合同 {contract.number} 已签订", body=f"“{contract.provider_name}”已确认签约。",
+            await accounts_of(school_id=contract.school_id),
+            key=f"contract-signed-{contract_id}",
+            subject=f"合同 {contract.number} 已签订",
+            body=f"“{contract.provider_name}”已确认签约。",
             link=f"/school/contracts/{contract_id}",
-        )  # fmt: skip
+        )
 
 
 async def decline(actor: Actor, contract_id: int, reason: str) -> None:
@@ -96,15 +112,22 @@ async def decline(actor: Actor, contract_id: int, reason: str) -> None:
         contract = await records.lock(contract_id)
         records.require_provider(actor, contract)
         await move(
-            CONTRACT, Contract, contract_id, "decline", actor, chains=contract.chains, reason=reason.strip(),
+            CONTRACT,
+            Contract,
+            contract_id,
+            "decline",
+            actor,
+            chains=contract.chains,
+            reason=reason.strip(),
             values=_UNCONFIRMED,
-        )  # fmt: skip
+        )
         await notify(
             await accounts_of(school_id=contract.school_id),
             key=f"contract-declined-{contract_id}-{real_now().isoformat(timespec='seconds')}",
-            subject=f"合同 {contract.number} 被机构退回", body="请查看机构的意见,修改后再次确认。",
+            subject=f"合同 {contract.number} 被机构退回",
+            body="请查看机构的意见，修改后再次确认。",
             link=f"/school/contracts/{contract_id}",
-        )  # fmt: skip
+        )
 
 
 async def take_back(actor: Actor, contract_id: int) -> None:
@@ -137,21 +160,28 @@ async def terminate(
     _require_reason(reason)
     records.require_school(actor, contract)
     if contract.state == "signed" and as_of > contract.ends_on:
-        raise Conflict("这份合同已经期满,无需终止")
+        raise Conflict("这份合同已经期满，无需终止")
     await move(
-        CONTRACT, Contract, contract.id, "terminate", actor, chains=contract.chains,
+        CONTRACT,
+        Contract,
+        contract.id,
+        "terminate",
+        actor,
+        chains=contract.chains,
         values={
-            "terminated_on": as_of, "termination_ground": ground.value if ground else None,
+            "terminated_on": as_of,
+            "termination_ground": ground.value if ground else None,
             "termination_reason": reason.strip(),
         },
         data={"ground": ground.value if ground else None},
-    )  # fmt: skip
+    )
     await notify(
-        await accounts_of(provider_id=contract.provider_id), key=f"contract-terminated-{contract.id}",
+        await accounts_of(provider_id=contract.provider_id),
+        key=f"contract-terminated-{contract.id}",
         subject=f"合同 {contract.number} 已终止",
-        body=f"{contract.school_name}已终止合同" + (f",情形:{ground.zh}。" if ground else "。"),
+        body=f"{contract.school_name}已终止合同" + (f"，情形：{ground.zh}。" if ground else "。"),
         link=f"/provider/contracts/{contract.id}",
-    )  # fmt: skip
+    )
 
 
 def _require_reason(reason: str) -> None:

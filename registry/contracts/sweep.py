@@ -32,9 +32,11 @@ async def judge_first_days(day: date) -> int:
             if contract.state != "signed" or contract.service_checked_on is not None:
                 continue
             refusals = await against_service(contract, contract.starts_on)
-            await rows("UPDATE contract SET service_checked_on = {} WHERE id = {}", contract.starts_on, contract.id)
+            await rows(
+                "UPDATE contract SET service_checked_on = {} WHERE id = {}", contract.starts_on, contract.id
+            )
             if refusals:
-                await _block(contract, ";".join(refusal.text for refusal in refusals))
+                await _block(contract, "；".join(refusal.text for refusal in refusals))
     return len(due)
 
 
@@ -62,7 +64,8 @@ async def lift_blocks(day: date) -> int:
             if contract.service_blocked_on is None or await against_service(contract, day):
                 continue
             await rows(
-                "UPDATE contract SET service_blocked_on = NULL, service_blocked_reason = '' WHERE id = {}", contract.id
+                "UPDATE contract SET service_blocked_on = NULL, service_blocked_reason = '' WHERE id = {}",
+                contract.id,
             )
             await _tell(contract, "unblock_service", "服务可以开始", "机构已恢复在册")
             lifted += 1
@@ -71,15 +74,24 @@ async def lift_blocks(day: date) -> int:
 
 async def _tell(contract: records.Contract, action: str, subject: str, why: str) -> None:
     await events.record(
-        SYSTEM, subject="contract", subject_id=contract.id, action=action, chains=contract.chains,
-        from_state=contract.state, to_state=contract.state, reason=why,
-    )  # fmt: skip
+        SYSTEM,
+        subject="contract",
+        subject_id=contract.id,
+        action=action,
+        chains=contract.chains,
+        from_state=contract.state,
+        to_state=contract.state,
+        reason=why,
+    )
     key = f"contract-{action}-{contract.id}-{contract.service_blocked_on or contract.starts_on}"
     for accounts, room in (
         (await accounts_of(school_id=contract.school_id), "school"),
         (await accounts_of(provider_id=contract.provider_id), "provider"),
     ):
         await notify(
-            accounts, key=key, subject=f"合同 {contract.number}:{subject}", body=why,
+            accounts,
+            key=key,
+            subject=f"合同 {contract.number}：{subject}",
+            body=why,
             link=f"/{room}/contracts/{contract.id}",
-        )  # fmt: skip
+        )

@@ -37,7 +37,9 @@ async def answer(actor: Actor, case_id: int, text: str) -> None:
     or decided, Invalid without text.
     """
     if not text.strip() or len(text) > MAX_ANSWER:
-        raise Invalid(fields=[FieldError("text", "请填写陈述申辩,最多 %(max)s 字", {"max": str(MAX_ANSWER)})])
+        raise Invalid(
+            fields=[FieldError("text", "请填写陈述申辩，最多 %(max)s 字", {"max": str(MAX_ANSWER)})]
+        )
     as_of = await today()
     async with transaction():
         case = await records.lock(case_id)
@@ -46,20 +48,30 @@ async def answer(actor: Actor, case_id: int, text: str) -> None:
         window = await records.answer_window(case)
         if case.state == "open" and window.has_passed(as_of):
             raise RuleRefusal(
-                "陈述申辩的期限已于 %(day)s 届满。可联系教育局说明情况", code="answer_late", rule="R27",
+                "陈述申辩的期限已于 %(day)s 届满。可联系教育局说明情况",
+                code="answer_late",
+                rule="R27",
                 day=window.last_day.isoformat(),
-            )  # fmt: skip
+            )
         said = answers_of(case)
         said.append({"on": as_of.isoformat(), "text": text.strip()})
         await move(
-            EXIT_CASE, ExitCase, case_id, "answer", actor, chains=case.chains,
-            values={"answered_on": as_of, "answer_sealed": seal_json(said, _CONTEXT)}, data={"part": len(said)},
-        )  # fmt: skip
+            EXIT_CASE,
+            ExitCase,
+            case_id,
+            "answer",
+            actor,
+            chains=case.chains,
+            values={"answered_on": as_of, "answer_sealed": seal_json(said, _CONTEXT)},
+            data={"part": len(said)},
+        )
         await notify(
             await accounts_of(bureau_id=case.bureau_id, roles=[Role.REVIEWER]),
-            key=f"exit-{case_id}-answer-{len(said)}", subject=f"退出案件 {case.number}:机构已陈述申辩",
-            body="可以提出处理意见。", link=f"/bureau/exits/{case_id}",
-        )  # fmt: skip
+            key=f"exit-{case_id}-answer-{len(said)}",
+            subject=f"退出案件 {case.number}：机构已陈述申辩",
+            body="可以提出处理意见。",
+            link=f"/bureau/exits/{case_id}",
+        )
 
 
 def answers_of(case: records.Case) -> list[dict[str, str]]:
@@ -85,18 +97,28 @@ async def propose(actor: Actor, case_id: int, verdict: Verdict, ground: Ground, 
         if case.state == "open":
             await _require_heard(case, as_of)
         await move(
-            EXIT_CASE, ExitCase, case_id, "propose", actor, chains=case.chains, reason=reason.strip(),
+            EXIT_CASE,
+            ExitCase,
+            case_id,
+            "propose",
+            actor,
+            chains=case.chains,
+            reason=reason.strip(),
             values={
-                "proposed_by": actor.account_id, "proposal": verdict, "proposal_reason": reason.strip(),
+                "proposed_by": actor.account_id,
+                "proposal": verdict,
+                "proposal_reason": reason.strip(),
                 "ground": ground.value,
             },
             data={"proposal": verdict, "ground": ground.value},
-        )  # fmt: skip
+        )
         await notify(
             await accounts_of(bureau_id=case.bureau_id, roles=[Role.APPROVER]),
-            key=f"exit-{case_id}-proposed-{as_of.isoformat()}", subject=f"退出案件 {case.number} 待复审决定",
-            body=f"涉及机构:{case.entry_name}。", link=f"/bureau/exits/{case_id}",
-        )  # fmt: skip
+            key=f"exit-{case_id}-proposed-{as_of.isoformat()}",
+            subject=f"退出案件 {case.number} 待复审决定",
+            body=f"涉及机构：{case.entry_name}。",
+            link=f"/bureau/exits/{case_id}",
+        )
 
 
 async def send_back(actor: Actor, case_id: int, reason: str) -> None:
@@ -108,9 +130,15 @@ async def send_back(actor: Actor, case_id: int, reason: str) -> None:
         if case.state == "proposed":
             _require_other(actor, case)
         await move(
-            EXIT_CASE, ExitCase, case_id, "send_back", actor, chains=case.chains, reason=reason.strip(),
+            EXIT_CASE,
+            ExitCase,
+            case_id,
+            "send_back",
+            actor,
+            chains=case.chains,
+            reason=reason.strip(),
             values={"proposed_by": None, "proposal": None, "proposal_reason": ""},
-        )  # fmt: skip
+        )
 
 
 async def decide(actor: Actor, case_id: int, verdict: Verdict, reason: str) -> int | None:
@@ -131,14 +159,26 @@ async def decide(actor: Actor, case_id: int, verdict: Verdict, reason: str) -> i
             await _require_heard(case, as_of)
             if case.proposal != verdict:
                 raise RuleRefusal(
-                    "决定须与处理意见一致。不同意处理意见的,请退回并说明理由", code="not_as_proposed", rule="R13"
+                    "决定须与处理意见一致。不同意处理意见的，请退回并说明理由",
+                    code="not_as_proposed",
+                    rule="R13",
                 )
-        ban_id = await _uphold(actor, case, reason, as_of) if verdict == "uphold" and case.state == "proposed" else None
+        ban_id = (
+            await _uphold(actor, case, reason, as_of)
+            if verdict == "uphold" and case.state == "proposed"
+            else None
+        )
         await move(
-            EXIT_CASE, ExitCase, case_id, verdict, actor, chains=case.chains, reason=reason.strip(),
+            EXIT_CASE,
+            ExitCase,
+            case_id,
+            verdict,
+            actor,
+            chains=case.chains,
+            reason=reason.strip(),
             values={"decided_by": actor.account_id, "decided_on": as_of, "decision_reason": reason.strip()},
             data={"ban": ban_id},
-        )  # fmt: skip
+        )
         if verdict == "dismiss":
             await _end_suspensions(actor, case, f"退出案件 {case.number} 不成立")
         await _tell_decision(case, verdict)
@@ -168,9 +208,14 @@ async def _uphold(actor: Actor, case: records.Case, reason: str, as_of: date) ->
     await remove(actor, case.entry_id, ground=case.ground, case_id=case.id, reason=reason.strip())
     await flag(actor, case.id, case.number, await running_under(case.list_id, case.provider_id, as_of), as_of)
     ban_id = await bans.decide(
-        actor, on_list=await get_list(case.list_id), provider_id=case.provider_id, case_id=case.id,
-        ground=case.ground, policy=case.policy, as_of=as_of,
-    )  # fmt: skip
+        actor,
+        on_list=await get_list(case.list_id),
+        provider_id=case.provider_id,
+        case_id=case.id,
+        ground=case.ground,
+        policy=case.policy,
+        as_of=as_of,
+    )
     await _suspend_elsewhere(case, ban_id, as_of)
     return ban_id
 
@@ -197,22 +242,34 @@ async def _suspend_elsewhere(case: records.Case, ban_id: int, as_of: date) -> No
         if barring is None or ListKind.OWN_BAN not in (await get_list(other["list"])).policy.auto_suspension:
             continue
         await suspend(
-            system, other["id"], cause=Cause.LIST_HIT, reference_id=ban_id, reason=f"处于禁入期(案件 {case.number})"
+            system,
+            other["id"],
+            cause=Cause.LIST_HIT,
+            reference_id=ban_id,
+            reason=f"处于禁入期(案件 {case.number})",
         )
 
 
 async def _tell_decision(case: records.Case, verdict: Verdict) -> None:
-    word = "退出成立,已移出名单并禁入" if verdict == "uphold" else "不成立"
+    word = "退出成立，已移出名单并禁入" if verdict == "uphold" else "不成立"
     await notify(
-        await accounts_of(provider_id=case.provider_id), key=f"exit-{case.id}-decided",
-        subject=f"退出案件 {case.number}:{word}", body="决定和理由见案件页面。", link=f"/provider/exits/{case.id}",
-    )  # fmt: skip
-    schools = await rows('SELECT DISTINCT school FROM exit_report WHERE "case" = {} AND school IS NOT NULL', case.id)
+        await accounts_of(provider_id=case.provider_id),
+        key=f"exit-{case.id}-decided",
+        subject=f"退出案件 {case.number}：{word}",
+        body="决定和理由见案件页面。",
+        link=f"/provider/exits/{case.id}",
+    )
+    schools = await rows(
+        'SELECT DISTINCT school FROM exit_report WHERE "case" = {} AND school IS NOT NULL', case.id
+    )
     for one in schools:
         await notify(
-            await accounts_of(school_id=one["school"]), key=f"exit-{case.id}-decided",
-            subject=f"退出案件 {case.number}:{word}", body=f"涉及机构:{case.entry_name}。", link="/school/reports",
-        )  # fmt: skip
+            await accounts_of(school_id=one["school"]),
+            key=f"exit-{case.id}-decided",
+            subject=f"退出案件 {case.number}：{word}",
+            body=f"涉及机构：{case.entry_name}。",
+            link="/school/reports",
+        )
 
 
 async def overturn(actor: Actor, case_id: int, reason: str) -> bool:
@@ -227,11 +284,19 @@ async def overturn(actor: Actor, case_id: int, reason: str) -> bool:
         case = await _lock_all(case_id)
         await records.require_officer(actor, case, Role.APPROVER)
         await move(
-            EXIT_CASE, ExitCase, case_id, "overturn", actor, chains=case.chains, reason=reason.strip(),
+            EXIT_CASE,
+            ExitCase,
+            case_id,
+            "overturn",
+            actor,
+            chains=case.chains,
+            reason=reason.strip(),
             values={
-                "overturned_by": actor.account_id, "overturned_on": as_of, "overturned_reason": reason.strip()
+                "overturned_by": actor.account_id,
+                "overturned_on": as_of,
+                "overturned_reason": reason.strip(),
             },
-        )  # fmt: skip
+        )
         await unflag(actor, case_id)
         await _end_suspensions(actor, case, f"退出案件 {case.number} 的决定已撤销")
         restored = await restore(actor, case.entry_id, case_id=case_id, reason=reason.strip())
@@ -242,12 +307,16 @@ async def overturn(actor: Actor, case_id: int, reason: str) -> bool:
             ban_id,
         )
         for one in elsewhere:
-            await reinstate(actor, one["entry"], cause=Cause.LIST_HIT, reference_id=ban_id, reason="禁入决定已撤销")
+            await reinstate(
+                actor, one["entry"], cause=Cause.LIST_HIT, reference_id=ban_id, reason="禁入决定已撤销"
+            )
         await notify(
-            await accounts_of(provider_id=case.provider_id), key=f"exit-{case_id}-overturned",
-            subject=f"退出案件 {case.number}:原决定已撤销", body="禁入自今日起解除,理由见案件页面。",
+            await accounts_of(provider_id=case.provider_id),
+            key=f"exit-{case_id}-overturned",
+            subject=f"退出案件 {case.number}：原决定已撤销",
+            body="禁入自今日起解除，理由见案件页面。",
             link=f"/provider/exits/{case_id}",
-        )  # fmt: skip
+        )
     return restored
 
 
@@ -259,10 +328,9 @@ async def _require_heard(case: records.Case, as_of: date) -> None:
 
 def _require_other(actor: Actor, case: records.Case) -> None:
     if actor.account_id is not None and actor.account_id == case.proposed_by:
-        raise RuleRefusal("处理意见由您提出,请由另一名复审人员决定", code="same_person", rule="R13")
+        raise RuleRefusal("处理意见由您提出，请由另一名复审人员决定", code="same_person", rule="R13")
 
 
 def _require_reason(reason: str) -> None:
     if not reason.strip():
         raise Invalid(fields=[FieldError("reason", "请写明理由")])
-

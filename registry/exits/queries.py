@@ -21,10 +21,23 @@ from registry.kernel.sealed import unseal
 from registry.policies.vocabulary import Ground
 
 __all__ = [
-    "CasePage", "Consequences", "Happening", "ReportView", "SchoolReport", "answer_window", "answers_of",
-    "cases_of_bureaux", "cases_of_providers", "consequences", "get_case", "happenings", "may_read_evidence",
-    "open_case_of", "reports_of", "reports_of_schools",
-]  # fmt: skip
+    "CasePage",
+    "Consequences",
+    "Happening",
+    "ReportView",
+    "SchoolReport",
+    "answer_window",
+    "answers_of",
+    "cases_of_bureaux",
+    "cases_of_providers",
+    "consequences",
+    "get_case",
+    "happenings",
+    "may_read_evidence",
+    "open_case_of",
+    "reports_of",
+    "reports_of_schools",
+]
 
 _OFFICIALS = (Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR)
 

@@ -105,11 +105,16 @@ async def answer_window(case: Case) -> Window:
     An end that was stated when the case was opened stays, also when another calendar is loaded later (R29); one
     that was provisional is computed again.
     """
-    window = answer_deadline(case.answer_from, case.policy.exit.answer_days, await calendar(case.policy.calendar))
+    window = answer_deadline(
+        case.answer_from, case.policy.exit.answer_days, await calendar(case.policy.calendar)
+    )
     if case.answer_until is None:
         return window
     return replace(
-        window, last_day=case.answer_until, passes_from=case.answer_until + timedelta(days=1), provisional=False
+        window,
+        last_day=case.answer_until,
+        passes_from=case.answer_until + timedelta(days=1),
+        provisional=False,
     )
 
 
@@ -123,9 +128,13 @@ async def require_officer(actor: Actor, case: Case, *roles: Role) -> None:
         raise Forbidden("您在本教育局没有办理这一步的角色")
     schools = await _reporting_schools(case.id)
     if case.provider_id in actor.provider_ids or schools & actor.school_ids:
-        raise RuleRefusal("您是当事单位的成员,不能办理这个案件,请由他人办理", code="own_organisation", rule="R13")
+        raise RuleRefusal(
+            "您是当事单位的成员，不能办理这个案件，请由他人办理", code="own_organisation", rule="R13"
+        )
 
 
 async def _reporting_schools(case_id: int) -> set[int]:
-    found = await rows('SELECT DISTINCT school FROM exit_report WHERE "case" = {} AND school IS NOT NULL', case_id)
+    found = await rows(
+        'SELECT DISTINCT school FROM exit_report WHERE "case" = {} AND school IS NOT NULL', case_id
+    )
     return {int(one["school"]) for one in found}

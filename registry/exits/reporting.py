@@ -72,7 +72,9 @@ async def report(actor: Actor, entry_id: int, made: Report) -> int:
 async def _concerns(entry: LockedEntry, school_id: int) -> bool:
     if await serves(entry.list_id, school_id):
         return True
-    found = await row("SELECT 1 AS one FROM contract WHERE entry = {} AND school = {} LIMIT 1", entry.id, school_id)
+    found = await row(
+        "SELECT 1 AS one FROM contract WHERE entry = {} AND school = {} LIMIT 1", entry.id, school_id
+    )
     return found is not None
 
 
@@ -96,7 +98,7 @@ async def open_or_join(actor: Actor, entry: LockedEntry, made: Report) -> int:
     about. Raises Conflict for an entry that was removed already.
     """
     if entry.state == "removed":
-        raise Conflict("该机构已被移出名单,无需再次报告")
+        raise Conflict("该机构已被移出名单，无需再次报告")
     _check(made)
     as_of = await today()
     found = await row("SELECT id FROM exit_case WHERE entry = {} AND state IN ('open', 'proposed')", entry.id)
@@ -107,14 +109,19 @@ async def open_or_join(actor: Actor, entry: LockedEntry, made: Report) -> int:
     until = await _answer_until(case.policy, as_of)
     report_id = await _insert_report(actor, case.id, made, as_of)
     await move(
-        EXIT_CASE, ExitCase, case.id, "join_report", actor, chains=case.chains,
+        EXIT_CASE,
+        ExitCase,
+        case.id,
+        "join_report",
+        actor,
+        chains=case.chains,
         values={
             "answer_from": as_of,
             "answer_until": max(until, case.answer_until) if until and case.answer_until else None,
             "answered_on": None,
         },
         data={"report": report_id, "source": made.source, "ground": made.ground.value},
-    )  # fmt: skip
+    )
     await _tell(case.id, case.number, entry, f"report-{report_id}", joined=True)
     return case.id
 
@@ -123,7 +130,9 @@ def _check(made: Report) -> None:
     if not made.facts.strip():
         raise Invalid(fields=[FieldError("facts", "请写明时间、地点和具体事实")])
     if len(made.facts) > MAX_FACTS:
-        raise Invalid(fields=[FieldError("facts", "事实最多 %(max)s 字,请缩短或上传附件", {"max": str(MAX_FACTS)})])
+        raise Invalid(
+            fields=[FieldError("facts", "事实最多 %(max)s 字，请缩短或上传附件", {"max": str(MAX_FACTS)})]
+        )
 
 
 def _require_known(ground: Ground, policy: Policy) -> None:
@@ -145,17 +154,29 @@ async def _open(actor: Actor, entry: LockedEntry, made: Report, as_of: date) -> 
     frozen = freeze(policy)
     case = ExitCase(
         number=f"{prefix}{await next_serial('exit_case', 'number', prefix):04d}",
-        entry=entry.id, bureau=entry.bureau_id, ground=made.ground.value, state="open", opened_on=as_of,
-        answer_from=as_of, answer_until=await _answer_until(policy, as_of), policy_version=frozen["version"],
-        policy=json.dumps(frozen, ensure_ascii=False), created_at=real_now(),
-    )  # fmt: skip
+        entry=entry.id,
+        bureau=entry.bureau_id,
+        ground=made.ground.value,
+        state="open",
+        opened_on=as_of,
+        answer_from=as_of,
+        answer_until=await _answer_until(policy, as_of),
+        policy_version=frozen["version"],
+        policy=json.dumps(frozen, ensure_ascii=False),
+        created_at=real_now(),
+    )
     await case.save()
     case_id = int(case.id)
     report_id = await _insert_report(actor, case_id, made, as_of)
     await events.record(
-        actor, subject="exit_case", subject_id=case_id, action="open", chains=entry.chains, to_state="open",
+        actor,
+        subject="exit_case",
+        subject_id=case_id,
+        action="open",
+        chains=entry.chains,
+        to_state="open",
         data={"entry": entry.id, "report": report_id, "source": made.source, "ground": made.ground.value},
-    )  # fmt: skip
+    )
     await _tell(case_id, str(case.number), entry, "opened", joined=False)
     return case_id
 
@@ -166,11 +187,19 @@ async def _insert_report(actor: Actor, case_id: int, made: Report, as_of: date) 
         await _require_own_file(report_id, made.evidence)
     await ExitReport.insert(
         ExitReport(
-            id=report_id, case=case_id, source=made.source, school=made.school_id, contract=made.contract_id,
-            ground=made.ground.value, facts_sealed=seal(made.facts.strip(), "exit_report.facts"),
-            evidence=made.evidence, reported_by=actor.account_id, reported_on=as_of, created_at=real_now(),
+            id=report_id,
+            case=case_id,
+            source=made.source,
+            school=made.school_id,
+            contract=made.contract_id,
+            ground=made.ground.value,
+            facts_sealed=seal(made.facts.strip(), "exit_report.facts"),
+            evidence=made.evidence,
+            reported_by=actor.account_id,
+            reported_on=as_of,
+            created_at=real_now(),
         )
-    )  # fmt: skip
+    )
     return report_id
 
 
@@ -188,19 +217,30 @@ async def _tell(case_id: int, number: str, entry: LockedEntry, what: str, *, joi
     subject = f"退出案件 {number} 有新的报告" if joined else f"退出案件 {number} 已立案"
     key = f"exit-{case_id}-{what}"
     await notify(
-        await accounts_of(provider_id=entry.provider_id), key=key, subject=subject,
-        body="请查看情形和事实,并在期限内作书面陈述申辩。", link=f"/provider/exits/{case_id}",
-    )  # fmt: skip
+        await accounts_of(provider_id=entry.provider_id),
+        key=key,
+        subject=subject,
+        body="请查看情形和事实，并在期限内作书面陈述申辩。",
+        link=f"/provider/exits/{case_id}",
+    )
     await notify(
-        await accounts_of(bureau_id=entry.bureau_id, roles=[Role.REVIEWER, Role.APPROVER]), key=key,
-        subject=subject, body=f"涉及机构:{entry.name}。", link=f"/bureau/exits/{case_id}",
-    )  # fmt: skip
+        await accounts_of(bureau_id=entry.bureau_id, roles=[Role.REVIEWER, Role.APPROVER]),
+        key=key,
+        subject=subject,
+        body=f"涉及机构：{entry.name}。",
+        link=f"/bureau/exits/{case_id}",
+    )
 
 
 async def terminate_contract(
-    actor: Actor, contract_id: int, *, ground: Ground | None, reason: str, evidence: int | None = None,
+    actor: Actor,
+    contract_id: int,
+    *,
+    ground: Ground | None,
+    reason: str,
+    evidence: int | None = None,
     report_id: int | None = None,
-) -> int | None:  # fmt: skip
+) -> int | None:
     """A school ends a signed contract (R27); returns the exit case this opened or joined, if any.
 
     On an exit ground the termination is a report, and suspends the entry at once where the policy says so. No
@@ -220,20 +260,32 @@ async def terminate_contract(
 
 
 async def _report_termination(
-    actor: Actor, contract: contracts.Contract, ground: Ground, reason: str, evidence: int | None, report_id: int | None
+    actor: Actor,
+    contract: contracts.Contract,
+    ground: Ground,
+    reason: str,
+    evidence: int | None,
+    report_id: int | None,
 ) -> int | None:
     entry = await lock_entry(contract.entry_id)
     if entry.state == "removed":
         return None
     made = Report(
-        ground=ground, facts=reason, school_id=contract.school_id, contract_id=contract.id, evidence=evidence,
+        ground=ground,
+        facts=reason,
+        school_id=contract.school_id,
+        contract_id=contract.id,
+        evidence=evidence,
         id=report_id,
-    )  # fmt: skip
+    )
     case_id = await open_or_join(actor, entry, made)
     case = await records.load(case_id)
     if case.policy.exit.termination_suspends:
         await suspend(
-            actor, entry.id, cause=Cause.TERMINATED_BY_SCHOOL, reference_id=case_id,
-            reason=f"学校以“{ground.zh}”终止合同,案件 {case.number}",
-        )  # fmt: skip
+            actor,
+            entry.id,
+            cause=Cause.TERMINATED_BY_SCHOOL,
+            reference_id=case_id,
+            reason=f"学校以“{ground.zh}”终止合同，案件 {case.number}",
+        )
     return case_id

@@ -86,7 +86,9 @@ async def calendar(calendar_id: str) -> Calendar:
 
 
 async def _loaded(calendar_id: str) -> tuple[list[DayRow], list[int]]:
-    days = await rows("SELECT day, kind, source FROM calendar_day WHERE calendar = {} ORDER BY day", calendar_id)
+    days = await rows(
+        "SELECT day, kind, source FROM calendar_day WHERE calendar = {} ORDER BY day", calendar_id
+    )
     years = await rows("SELECT year FROM calendar_year WHERE calendar = {} ORDER BY year", calendar_id)
     return (
         [DayRow(one["day"], DayKind(one["kind"]), one["source"]) for one in days],

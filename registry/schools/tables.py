@@ -29,4 +29,4 @@ class ListSchool(Table, tablename="list_school"):
     list = reference(RegistryList)
     school = reference(School)
 
-    list_school_once = Unique([list, school])
+    list_school_once = Unique([list, school])  # noqa: A003 -- the column, not the builtin

@@ -68,7 +68,9 @@ def require_officer(actor: Actor, entry: LockedEntry, *roles: Role) -> None:
     if not actor.bureau_ids(*roles) & {entry.bureau_id}:
         raise Forbidden("您在本教育局没有办理这一步的角色")
     if entry.provider_id in actor.provider_ids:
-        raise RuleRefusal("您是这家机构的成员,不能办理它的事项,请由他人办理", code="own_organisation", rule="R13")
+        raise RuleRefusal(
+            "您是这家机构的成员，不能办理它的事项，请由他人办理", code="own_organisation", rule="R13"
+        )
 
 
 async def suspend(
@@ -95,23 +97,36 @@ async def suspend(
             require_officer(actor, entry, Role.APPROVER)
         if not entry.live:
             if cause is Cause.BUREAU:
-                raise Conflict("这个条目已经退出或移除,不能再暂停。请刷新页面查看最新情况")
+                raise Conflict("这个条目已经退出或移除，不能再暂停。请刷新页面查看最新情况")
             return False
         if await _running(entry_id, cause, reference_id) is not None:
             if cause is Cause.BUREAU:
                 raise Conflict("这个条目已按同一事由暂停。请刷新页面查看最新情况")
             return False
         suspension = Suspension(
-            entry=entry_id, cause=cause.value, reference_id=reference_id, reason=reason.strip(),
+            entry=entry_id,
+            cause=cause.value,
+            reference_id=reference_id,
+            reason=reason.strip(),
             started_on=max(started_on or as_of, entry.listed_on),
-        )  # fmt: skip
+        )
         await suspension.save()
         await move(
-            ENTRY, Entry, entry_id, "suspend" if entry.state == "listed" else "suspend_further", actor,
-            chains=entry.chains, reason=reason.strip(),
+            ENTRY,
+            Entry,
+            entry_id,
+            "suspend" if entry.state == "listed" else "suspend_further",
+            actor,
+            chains=entry.chains,
+            reason=reason.strip(),
             data={"cause": cause.value, "reference": reference_id, "suspension": suspension.id},
-        )  # fmt: skip
-        await _tell(entry, f"entry-suspended-{suspension.id}", "条目已暂停", f"“{entry.name}”的在册条目已暂停:{cause.zh}。暂停期间不能签订新合同。")
+        )
+        await _tell(
+            entry,
+            f"entry-suspended-{suspension.id}",
+            "条目已暂停",
+            f"“{entry.name}”的在册条目已暂停：{cause.zh}。暂停期间不能签订新合同。",
+        )
     return True
 
 
@@ -141,12 +156,22 @@ async def reinstate(
             return True
         last = not await rows("SELECT id FROM suspension WHERE entry = {} AND ended_on IS NULL", entry_id)
         await move(
-            ENTRY, Entry, entry_id, "reinstate" if last else "cure_one_cause", actor,
-            chains=entry.chains, reason=reason.strip(),
+            ENTRY,
+            Entry,
+            entry_id,
+            "reinstate" if last else "cure_one_cause",
+            actor,
+            chains=entry.chains,
+            reason=reason.strip(),
             data={"cause": cause.value, "reference": reference_id, "suspension": running},
-        )  # fmt: skip
+        )
         if last:
-            await _tell(entry, f"entry-reinstated-{running}", "条目已恢复", f"“{entry.name}”的在册条目已恢复,可以签订合同。")
+            await _tell(
+                entry,
+                f"entry-reinstated-{running}",
+                "条目已恢复",
+                f"“{entry.name}”的在册条目已恢复，可以签订合同。",
+            )
     return True
 
 
@@ -163,11 +188,17 @@ async def withdraw(actor: Actor, entry_id: int, reason: str) -> None:
         if entry.provider_id not in actor.provider_ids:
             raise NotFound("没有找到这个名单条目")
         if as_of > entry.ends_on:
-            raise Conflict("这个条目的周期已经届满,无需再申请退出")
+            raise Conflict("这个条目的周期已经届满，无需再申请退出")
         await move(
-            ENTRY, Entry, entry_id, "withdraw", actor,
-            chains=entry.chains, reason=reason.strip(), values={"withdrawn_on": as_of},
-        )  # fmt: skip
+            ENTRY,
+            Entry,
+            entry_id,
+            "withdraw",
+            actor,
+            chains=entry.chains,
+            reason=reason.strip(),
+            values={"withdrawn_on": as_of},
+        )
         await notify(
             await accounts_of(bureau_id=entry.bureau_id, roles=[Role.APPROVER]),
             key=f"entry-withdrawn-{entry_id}",
@@ -186,10 +217,16 @@ async def remove(actor: Actor, entry_id: int, *, ground: Ground, case_id: int, r
     entry = await lock_entry(entry_id)
     removal = Removal(entry=entry_id, case_id=case_id, ground=ground.value, removed_on=as_of)
     await move(
-        ENTRY, Entry, entry_id, "remove", actor,
-        chains=entry.chains, reason=reason, values={"removed_on": as_of},
+        ENTRY,
+        Entry,
+        entry_id,
+        "remove",
+        actor,
+        chains=entry.chains,
+        reason=reason,
+        values={"removed_on": as_of},
         data={"case": case_id, "ground": ground.value},
-    )  # fmt: skip
+    )
     await removal.save()
     return int(removal.id)
 
@@ -203,20 +240,35 @@ async def restore(actor: Actor, entry_id: int, *, case_id: int, reason: str) -> 
     """
     as_of = await today()
     entry = await lock_entry(entry_id)
-    await rows("UPDATE removal SET restored_on = {} WHERE entry = {} AND case_id = {}", as_of, entry_id, case_id)
+    await rows(
+        "UPDATE removal SET restored_on = {} WHERE entry = {} AND case_id = {}", as_of, entry_id, case_id
+    )
     action = "restore" if entry.withdrawn_on is None else "restore_withdrawn"
     if await _place_taken(entry):
         return False
     await move(
-        ENTRY, Entry, entry_id, action, actor,
-        chains=entry.chains, reason=reason, values={"removed_on": None}, data={"case": case_id},
-    )  # fmt: skip
+        ENTRY,
+        Entry,
+        entry_id,
+        action,
+        actor,
+        chains=entry.chains,
+        reason=reason,
+        values={"removed_on": None},
+        data={"case": case_id},
+    )
     causes = await rows("SELECT id, cause FROM suspension WHERE entry = {} AND ended_on IS NULL", entry_id)
     if causes and action == "restore":
         await move(
-            ENTRY, Entry, entry_id, "suspend", actor,
-            chains=entry.chains, reason=reason, data={"causes": [one["cause"] for one in causes]},
-        )  # fmt: skip
+            ENTRY,
+            Entry,
+            entry_id,
+            "suspend",
+            actor,
+            chains=entry.chains,
+            reason=reason,
+            data={"causes": [one["cause"] for one in causes]},
+        )
     return True
 
 
@@ -225,8 +277,13 @@ async def _place_taken(entry: LockedEntry) -> bool:
         "SELECT 1 AS one FROM entry WHERE list = {} AND provider = {} AND id <> {} AND"
         " daterange(listed_on, least(withdrawn_on, removed_on, ends_on), '[]')"
         " && daterange({}::date, least({}::date, {}::date), '[]')",
-        entry.list_id, entry.provider_id, entry.id, entry.listed_on, entry.withdrawn_on, entry.ends_on,
-    )  # fmt: skip
+        entry.list_id,
+        entry.provider_id,
+        entry.id,
+        entry.listed_on,
+        entry.withdrawn_on,
+        entry.ends_on,
+    )
     return found is not None
 
 
@@ -244,9 +301,16 @@ async def _running(entry_id: int, cause: Cause, reference_id: int | None) -> int
 async def _tell(entry: LockedEntry, key: str, subject: str, body: str) -> None:
     """Tell the provider and the bureau; schools are told by the room of contracts."""
     await notify(
-        await accounts_of(provider_id=entry.provider_id), key=key, subject=subject, body=body, link="/provider/contracts"
+        await accounts_of(provider_id=entry.provider_id),
+        key=key,
+        subject=subject,
+        body=body,
+        link="/provider/contracts",
     )
     await notify(
         await accounts_of(bureau_id=entry.bureau_id, roles=[Role.APPROVER]),
-        key=key, subject=subject, body=body, link=f"/bureau/entries/{entry.id}",
-    )  # fmt: skip
+        key=key,
+        subject=subject,
+        body=body,
+        link=f"/bureau/entries/{entry.id}",
+    )

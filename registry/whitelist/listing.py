@@ -91,32 +91,44 @@ async def list_application(actor: Actor, application_id: int, reason: str) -> in
             found = await candidate(application_id, lock=True)
             require_may_list(actor, found)
             if found.state == "listed":
-                raise Conflict("这家机构已经入库,无需再次确认。请刷新页面查看最新情况")
+                raise Conflict("这家机构已经入库，无需再次确认。请刷新页面查看最新情况")
             refusals = await refusals_against(found, as_of)
             if refusals:
                 raise RuleRefusal.of(*refusals)
             entry_id = await _insert(actor, found, as_of)
             await move(
-                APPLICATION, Application, application_id, "confirm_listing", actor,
-                chains=found.chains, reason=reason.strip(), data={"entry": entry_id},
-            )  # fmt: skip
+                APPLICATION,
+                Application,
+                application_id,
+                "confirm_listing",
+                actor,
+                chains=found.chains,
+                reason=reason.strip(),
+                data={"entry": entry_id},
+            )
             await events.record(
-                actor, subject="entry", subject_id=entry_id, action="list", chains=found.chains,
-                to_state="listed", reason=reason.strip(),
+                actor,
+                subject="entry",
+                subject_id=entry_id,
+                action="list",
+                chains=found.chains,
+                to_state="listed",
+                reason=reason.strip(),
                 data={"application": application_id, "round": found.round_id, "policy": found.policy.version},
-            )  # fmt: skip
+            )
             await notify(
                 await accounts_of(provider_id=found.provider_id),
                 key=f"entry-listed-{entry_id}",
                 subject="贵机构已入库",
-                body=f"自今日起在“{found.list_name}”在册,至 {found.cycle_ends_on.isoformat()} 止,学校可与贵机构签约。",
+                body=f"自今日起在“{found.list_name}”在册，至 {found.cycle_ends_on.isoformat()} 止，学校可与贵机构签约。",
                 link="/provider/contracts",
             )
     except ExclusionViolationError as error:
         raise RuleRefusal(
-            "该机构在本名单上已有在册条目,两个条目的时间不能重叠。请待现有条目届满次日起再确认", code="entries_overlap",
+            "该机构在本名单上已有在册条目，两个条目的时间不能重叠。请待现有条目届满次日起再确认",
+            code="entries_overlap",
             rule="R19",
-        ) from error  # fmt: skip
+        ) from error
     return entry_id
 
 
@@ -170,19 +182,24 @@ def require_may_list(actor: Actor, found: Candidate) -> None:
         raise Forbidden("只有本教育局的复审人员可以确认入库")
     if found.provider_id in actor.provider_ids:
         raise RuleRefusal(
-            "您是这家机构的成员,不能办理它的入库,请由他人办理", code="own_organisation", rule="R13"
+            "您是这家机构的成员，不能办理它的入库，请由他人办理", code="own_organisation", rule="R13"
         )
     if actor.account_id is not None and actor.account_id == found.recommended_by:
-        raise RuleRefusal("您是这份申报的初审人员,请由另一名复审人员确认入库", code="same_person", rule="R13")
+        raise RuleRefusal(
+            "您是这份申报的初审人员，请由另一名复审人员确认入库", code="same_person", rule="R13"
+        )
 
 
 async def refusals_against(found: Candidate, as_of: date) -> tuple[Refusal, ...]:
     """Everything that stands against listing on ``as_of``, with what to do about each (R13, R15–R19, R28)."""
     on_notice, passes_from = await _notice(found.application_id)
     barring = await ban_that_bars(
-        list_id=found.list_id, credit_code=found.credit_code, representative_index=found.representative_index,
-        as_of=as_of, recognised=found.policy.ban.recognised,
-    )  # fmt: skip
+        list_id=found.list_id,
+        credit_code=found.credit_code,
+        representative_index=found.representative_index,
+        as_of=as_of,
+        recognised=found.policy.ban.recognised,
+    )
     facts = ListingFacts(
         passes_from=passes_from,
         on_notice=on_notice and found.state == "on_notice",
@@ -196,13 +213,21 @@ async def refusals_against(found: Candidate, as_of: date) -> tuple[Refusal, ...]
     if lapses_on is not None and lapses_on <= as_of:
         refusals.append(
             Refusal(
-                "registration_lapsed", "R18", "该机构的登记证照已于 %(day)s 到期", "由机构提交换发的登记证照后再确认",
+                "registration_lapsed",
+                "R18",
+                "该机构的登记证照已于 %(day)s 到期",
+                "由机构提交换发的登记证照后再确认",
                 {"day": found.registered_until.isoformat() if found.registered_until else ""},
             )
-        )  # fmt: skip
+        )
     if found.recommended_by is None or found.decided_by is None or found.recommended_by == found.decided_by:
         refusals.append(
-            Refusal("two_people_missing", "R13", "这份申报没有经两名不同人员初审和复审", "由初审、复审人员分别办理")
+            Refusal(
+                "two_people_missing",
+                "R13",
+                "这份申报没有经两名不同人员初审和复审",
+                "由初审、复审人员分别办理",
+            )
         )
     return tuple(refusals)
 
@@ -241,12 +266,20 @@ async def _insert(actor: Actor, found: Candidate, as_of: date) -> int:
     number = await certificate_number(found.bureau_division, as_of.year)
     courses = open_form(found.form_sealed).courses
     entry = Entry(
-        list=found.list_id, provider=found.provider_id, application=found.application_id,
-        certificate_number=number, name=found.name, categories=list(found.categories), state="listed",
-        listed_on=as_of, ends_on=found.cycle_ends_on, confirmed_by=actor.account_id,
+        list=found.list_id,
+        provider=found.provider_id,
+        application=found.application_id,
+        certificate_number=number,
+        name=found.name,
+        categories=list(found.categories),
+        state="listed",
+        listed_on=as_of,
+        ends_on=found.cycle_ends_on,
+        confirmed_by=actor.account_id,
         search_terms=terms_of([found.name, found.credit_code, number, *(c.title for c in courses)]),
-        pinyin_key=pinyin_key(found.name), created_at=real_now(),
-    )  # fmt: skip
+        pinyin_key=pinyin_key(found.name),
+        created_at=real_now(),
+    )
     await entry.save()
     made = [_course(int(entry.id), position, course) for position, course in enumerate(courses, start=1)]
     if made:
@@ -256,9 +289,14 @@ async def _insert(actor: Actor, found: Candidate, as_of: date) -> int:
 
 def _course(entry_id: int, position: int, course: FormCourse) -> Course:
     return Course(
-        entry=entry_id, position=position, title=course.title, category=course.category, grades=course.grades,
-        class_size=course.class_size, price_cents=course.price_cents,
-    )  # fmt: skip
+        entry=entry_id,
+        position=position,
+        title=course.title,
+        category=course.category,
+        grades=course.grades,
+        class_size=course.class_size,
+        price_cents=course.price_cents,
+    )
 
 
 async def waiting_for_listing(bureau_ids: frozenset[int] | list[int], as_of: date) -> list[Waiting]:

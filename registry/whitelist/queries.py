@@ -15,10 +15,25 @@ from registry.whitelist.search import query_terms
 from registry.whitelist.status import KIND_SQL, STATUS_GROUPS, status, status_at_start, statuses
 
 __all__ = [
-    "Counts", "CourseView", "EntryDetail", "EntryPage", "EntryView", "HistoryItem", "count_entries", "courses_of",
-    "entries_of_provider", "entry_public", "facets", "find_by_certificate", "get_entry", "search_entries",
-    "status", "status_at_start", "statuses", "suspensions_of",
-]  # fmt: skip
+    "Counts",
+    "CourseView",
+    "EntryDetail",
+    "EntryPage",
+    "EntryView",
+    "HistoryItem",
+    "count_entries",
+    "courses_of",
+    "entries_of_provider",
+    "entry_public",
+    "facets",
+    "find_by_certificate",
+    "get_entry",
+    "search_entries",
+    "status",
+    "status_at_start",
+    "statuses",
+    "suspensions_of",
+]
 
 COUNT_CAP = 1000
 
@@ -137,14 +152,18 @@ _ASKED = "WITH asked AS (SELECT {}::date AS day)"
 async def _views(found: list[dict[str, Any]], as_of: date) -> tuple[EntryView, ...]:
     known = await statuses((one["id"] for one in found), as_of)
     return tuple(
-        EntryView(**{**one, "categories": tuple(one["categories"]), "status": known[one["id"]]}) for one in found
+        EntryView(**{**one, "categories": tuple(one["categories"]), "status": known[one["id"]]})
+        for one in found
     )
 
 
 def _conditions(
-    list_ids: Iterable[int] | None, q: str | None, category: str | None, kinds: Iterable[StatusKind] | None,
+    list_ids: Iterable[int] | None,
+    q: str | None,
+    category: str | None,
+    kinds: Iterable[StatusKind] | None,
     public_only: bool,
-) -> tuple[str, list[Any]]:  # fmt: skip
+) -> tuple[str, list[Any]]:
     conditions, values = ["e.listed_on <= asked.day"], list[Any]()
     if public_only:
         conditions.append("l.public")
@@ -197,8 +216,10 @@ async def search_entries(
         values += cursor
     found = await rows(
         f"{_ASKED} SELECT {_COLUMNS} {_FROM} WHERE {where} ORDER BY e.pinyin_key, e.id LIMIT {{}}",
-        as_of, *values, limit + 1,
-    )  # fmt: skip
+        as_of,
+        *values,
+        limit + 1,
+    )
     entries = await _views(found[:limit], as_of)
     more = len(found) > limit
     return EntryPage(entries, f"{entries[-1].id}_{entries[-1].pinyin_key}" if more else None)
@@ -223,8 +244,10 @@ async def count_entries(
     where, values = _conditions(list_ids, q, category, _kinds(status), public_only)
     found = await row(
         f"{_ASKED} SELECT count(*) AS n FROM (SELECT 1 {_FROM} WHERE {where} LIMIT {{}}) AS matching",  # noqa: S608 -- only placeholders are put together
-        as_of, *values, cap + 1,
-    )  # fmt: skip
+        as_of,
+        *values,
+        cap + 1,
+    )
     assert found is not None
     return min(found["n"], cap), found["n"] > cap
 
@@ -237,8 +260,9 @@ async def facets(
     found = await rows(
         f"{_ASKED}, matching AS (SELECT e.categories, ({KIND_SQL}) AS kind {_FROM} WHERE {where})"  # noqa: S608 -- only placeholders are put together
         " SELECT kind, categories, count(*) AS n FROM matching GROUP BY kind, categories",
-        as_of, *values,
-    )  # fmt: skip
+        as_of,
+        *values,
+    )
     by_category: dict[str, int] = {}
     by_kind: dict[str, int] = {}
     for one in found:
@@ -267,8 +291,9 @@ async def entries_of_provider(provider_ids: Iterable[int], as_of: date) -> tuple
     """All entries of some providers, the latest first."""
     found = await rows(
         f"{_ASKED} SELECT {_COLUMNS} {_FROM} WHERE e.provider = ANY({{}}) ORDER BY e.listed_on DESC, e.id DESC",
-        as_of, sorted(set(provider_ids)),
-    )  # fmt: skip
+        as_of,
+        sorted(set(provider_ids)),
+    )
     return await _views(found, as_of)
 
 
@@ -287,7 +312,9 @@ async def entry_public(entry_id: int, as_of: date, *, public_only: bool = True) 
     if public_only and (not facts["public"] or entry.kind is StatusKind.NOT_YET):
         raise NotFound("没有找到这个名单条目")
     removals = await rows("SELECT * FROM removal WHERE entry = {} ORDER BY removed_on, id", entry_id)
-    holding = [r for r in removals if r["removed_on"] <= as_of and (not r["restored_on"] or as_of < r["restored_on"])]
+    holding = [
+        r for r in removals if r["removed_on"] <= as_of and (not r["restored_on"] or as_of < r["restored_on"])
+    ]
     return EntryDetail(
         entry=entry,
         courses=(await courses_of([entry_id])).get(entry_id, ()),

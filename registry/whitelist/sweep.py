@@ -47,9 +47,12 @@ async def suspend_lapsed(day: date) -> int:
     done = 0
     for one in found:
         done += await suspend(
-            SYSTEM, one["id"], cause=Cause.REGISTRATION_LAPSED, started_on=lapse_day(one["registered_until"]),
+            SYSTEM,
+            one["id"],
+            cause=Cause.REGISTRATION_LAPSED,
+            started_on=lapse_day(one["registered_until"]),
             reason=f"登记证照已于 {one['registered_until'].isoformat()} 到期",
-        )  # fmt: skip
+        )
     return done
 
 
@@ -89,7 +92,9 @@ async def warn(day: date) -> int:
         left = (one["registered_until"] - day).days
         due = [n for n in lists[one["list"]].policy.warning_days if left <= n]
         if due:
-            sent += await _warn_one(one["id"], one["provider"], one["name"], one["registered_until"], min(due), left)
+            sent += await _warn_one(
+                one["id"], one["provider"], one["name"], one["registered_until"], min(due), left
+            )
     return sent
 
 
@@ -100,17 +105,24 @@ async def _warn_one(entry_id: int, provider_id: int, name: str, until: date, war
             return False
         when = "今日到期" if left == 0 else f"还有 {left} 天到期"
         await notify(
-            await accounts_of(provider_id=provider_id), key=key, subject=f"登记证照{when}",
-            body=f"登记证照有效期至 {until.isoformat()},{when}。到期后条目将自动暂停,请尽快换发并提交。",
+            await accounts_of(provider_id=provider_id),
+            key=key,
+            subject=f"登记证照{when}",
+            body=f"登记证照有效期至 {until.isoformat()}，{when}。到期后条目将自动暂停，请尽快换发并提交。",
             link="/provider",
-        )  # fmt: skip
+        )
         if warning <= 7:
-            bureau = await row("SELECT l.bureau FROM entry e JOIN registry_list l ON l.id = e.list WHERE e.id = {}", entry_id)
+            bureau = await row(
+                "SELECT l.bureau FROM entry e JOIN registry_list l ON l.id = e.list WHERE e.id = {}", entry_id
+            )
             assert bureau is not None
             await notify(
-                await accounts_of(bureau_id=bureau["bureau"], roles=[Role.APPROVER]), key=key,
-                subject=f"“{name}”登记证照{when}", body="到期后条目将自动暂停。", link=f"/bureau/entries/{entry_id}",
-            )  # fmt: skip
+                await accounts_of(bureau_id=bureau["bureau"], roles=[Role.APPROVER]),
+                key=key,
+                subject=f"“{name}”登记证照{when}",
+                body="到期后条目将自动暂停。",
+                link=f"/bureau/entries/{entry_id}",
+            )
     return True
 
 
@@ -120,7 +132,7 @@ async def list_automatically(day: date) -> int:
     done = 0
     for waiting in await waiting_for_listing([one["id"] for one in bureaux], day):
         try:
-            await list_application(SYSTEM, waiting.application_id, "公示期满无异议,按本地规则自动入库")
+            await list_application(SYSTEM, waiting.application_id, "公示期满无异议，按本地规则自动入库")
             done += 1
         except RegistryError as error:
             # Most bureaux confirm by a person; a refusal is shown to that person.

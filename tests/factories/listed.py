@@ -50,7 +50,9 @@ def credit_code(number: int) -> str:
 def resident_id(number: int) -> str:
     """A fictional resident ID number with a right check character."""
     body = f"45010319900101{number % 1000:03d}"
-    total = sum(int(c) * w for c, w in zip(body, (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2), strict=True))
+    total = sum(
+        int(c) * w for c, w in zip(body, (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2), strict=True)
+    )
     return body + "10X98765432"[total % 11]
 
 
@@ -73,9 +75,13 @@ async def account(name: str, *memberships: Membership) -> Actor:
     for m in memberships:
         await _save(
             MembershipRow(
-                account=account_id, role=m.role.value, bureau=m.bureau_id, provider=m.provider_id, school=m.school_id
+                account=account_id,
+                role=m.role.value,
+                bureau=m.bureau_id,
+                provider=m.provider_id,
+                school=m.school_id,
             )
-        )  # fmt: skip
+        )
     return Actor(account_id, name, memberships)
 
 
@@ -112,56 +118,98 @@ class District:
         index = blind_index(resident_id(representative), "person_id")
         provider_id = await _save(
             Provider(
-                name=name, name_key=name, credit_code=code, kind="private_nonenterprise_certificate",
+                name=name,
+                name_key=name,
+                credit_code=code,
+                kind="private_nonenterprise_certificate",
                 legal_representative="卢晓岚",
-                legal_representative_id_sealed=seal(resident_id(representative), "provider.legal_representative_id"),
-                legal_representative_id_index=index, registered_address="南宁市青秀区虚构路 1 号", created_at=NOW,
+                legal_representative_id_sealed=seal(
+                    resident_id(representative), "provider.legal_representative_id"
+                ),
+                legal_representative_id_index=index,
+                registered_address="南宁市青秀区虚构路 1 号",
+                created_at=NOW,
             )
-        )  # fmt: skip
+        )
         actor = await account("机构", Membership(Role.PROVIDER, provider_id=provider_id))
         return Firm(provider_id, actor, code, index)
 
     async def on_notice(
-        self, firm: Firm, *, passes_from: date | None = START, categories: tuple[str, ...] = ("arts",),
-        round_id: int | None = None, list_id: int | None = None,
-    ) -> int:  # fmt: skip
+        self,
+        firm: Firm,
+        *,
+        passes_from: date | None = START,
+        categories: tuple[str, ...] = ("arts",),
+        round_id: int | None = None,
+        list_id: int | None = None,
+    ) -> int:
         """The firm's application on a notice that passes on a day (None: provisional); returns its id."""
         number = next(_serial)
         form = ApplicationForm(
-            name="申报", courses=(Course(title="少儿书法", category="arts", grades="三至六年级", class_size=30, price_cents=4000),)
+            name="申报",
+            courses=(
+                Course(
+                    title="少儿书法", category="arts", grades="三至六年级", class_size=30, price_cents=4000
+                ),
+            ),
         )
         provider_name = (await rows("SELECT name FROM provider WHERE id = {}", firm.id))[0]["name"]
         application = await _save(
             Application(
-                round=round_id or self.round_id, provider=firm.id, state="on_notice", receipt_number=f"R{number}",
-                form_sealed=form.sealed(), name=provider_name, categories=list(categories), created_at=NOW,
-                recommended_by=self.reviewer.account_id, recommendation="shortlist", decided_by=self.approver.account_id,
+                round=round_id or self.round_id,
+                provider=firm.id,
+                state="on_notice",
+                receipt_number=f"R{number}",
+                form_sealed=form.sealed(),
+                name=provider_name,
+                categories=list(categories),
+                created_at=NOW,
+                recommended_by=self.reviewer.account_id,
+                recommendation="shortlist",
+                decided_by=self.approver.account_id,
             )
-        )  # fmt: skip
+        )
         last_day = (passes_from or START) - timedelta(days=1)
         notice = await _save(
             Notice(
-                list=list_id or self.list_id, round=round_id or self.round_id, number=f"GS-{number}", title="公示",
-                published_on=last_day - timedelta(days=7), published_at=NOW, published_by=self.approver.account_id,
-                calendar="CN-GX", last_day=last_day, passes_from=passes_from, provisional=passes_from is None,
-                snapshot="{}", sha256="0" * 64,
+                list=list_id or self.list_id,
+                round=round_id or self.round_id,
+                number=f"GS-{number}",
+                title="公示",
+                published_on=last_day - timedelta(days=7),
+                published_at=NOW,
+                published_by=self.approver.account_id,
+                calendar="CN-GX",
+                last_day=last_day,
+                passes_from=passes_from,
+                provisional=passes_from is None,
+                snapshot="{}",
+                sha256="0" * 64,
             )
-        )  # fmt: skip
+        )
         await _save(NoticeItem(notice=notice, application=application, position=1))
         return application
 
     async def listed(
-        self, firm: Firm, *, categories: tuple[str, ...] = ("arts",), round_id: int | None = None,
+        self,
+        firm: Firm,
+        *,
+        categories: tuple[str, ...] = ("arts",),
+        round_id: int | None = None,
         list_id: int | None = None,
-    ) -> int:  # fmt: skip
+    ) -> int:
         """An entry of the firm, confirmed today; returns its id."""
         application = await self.on_notice(firm, categories=categories, round_id=round_id, list_id=list_id)
         return await list_application(self.approver, application, "公示期满无异议")
 
     async def offered(
-        self, entry_id: int, *, school: Actor | None = None, starts_on: date = date(2022, 9, 1),
+        self,
+        entry_id: int,
+        *,
+        school: Actor | None = None,
+        starts_on: date = date(2022, 9, 1),
         ends_on: date = date(2023, 8, 31),
-    ) -> int:  # fmt: skip
+    ) -> int:
         """A contract that lacks only the provider's signature; returns its id."""
         actor = school or self.school
         (school_id,) = actor.school_ids
@@ -191,10 +239,17 @@ async def scan(owner_id: int, owner: str = "contract") -> int:
     """The record of an uploaded file; its object is not needed here."""
     return await _save(
         StoredFile(
-            owner=owner, owner_id=owner_id, given_name="合同.pdf", media_type="application/pdf", size=10, pages=1,
-            sha256="0" * 64, object_key=f"uploads/{next(_serial)}", uploaded_at=NOW,
+            owner=owner,
+            owner_id=owner_id,
+            given_name="合同.pdf",
+            media_type="application/pdf",
+            size=10,
+            pages=1,
+            sha256="0" * 64,
+            object_key=f"uploads/{next(_serial)}",
+            uploaded_at=NOW,
         )
-    )  # fmt: skip
+    )
 
 
 async def make_round(list_id: int, policy_name: str, *, cycle_ends_on: date = CYCLE_END) -> int:
@@ -202,12 +257,20 @@ async def make_round(list_id: int, policy_name: str, *, cycle_ends_on: date = CY
     policy = freeze(load(policy_name))
     return await _save(
         Round(
-            list=list_id, title="2022 年遴选", state="published", opens_on=date(2022, 6, 1), deadline=date(2022, 6, 10),
-            cycle_ends_on=cycle_ends_on, inspection_years=[2020, 2021], categories=["sports", "arts"],
-            policy_name=policy_name, policy_version=policy["version"],
-            policy=json.dumps(policy, ensure_ascii=False), created_at=NOW,
+            list=list_id,
+            title="2022 年遴选",
+            state="published",
+            opens_on=date(2022, 6, 1),
+            deadline=date(2022, 6, 10),
+            cycle_ends_on=cycle_ends_on,
+            inspection_years=[2020, 2021],
+            categories=["sports", "arts"],
+            policy_name=policy_name,
+            policy_version=policy["version"],
+            policy=json.dumps(policy, ensure_ascii=False),
+            created_at=NOW,
         )
-    )  # fmt: skip
+    )
 
 
 async def make_district(
@@ -222,7 +285,9 @@ async def make_district(
     )
     list_id = await _save(RegistryList(bureau=bureau, name=f"{name}直属学校备选库", short_name="直属库"))
     school = await _save(School(name="虚构小学", bureau=bureau, division=division, address="虚构路 2 号"))
-    township = await _save(School(name="虚构乡中心小学", bureau=bureau, division=division, township=True, address=""))
+    township = await _save(
+        School(name="虚构乡中心小学", bureau=bureau, division=division, township=True, address="")
+    )
     for school_id in (school, township):
         await _save(ListSchool(list=list_id, school=school_id))
 
@@ -230,11 +295,15 @@ async def make_district(
         return Membership(role, bureau_id=bureau)
 
     return District(
-        bureau_id=bureau, list_id=list_id, round_id=await make_round(list_id, policy_name), division=division,
-        school_id=school, township_id=township,
+        bureau_id=bureau,
+        list_id=list_id,
+        round_id=await make_round(list_id, policy_name),
+        division=division,
+        school_id=school,
+        township_id=township,
         reviewer=await account("初审", official(Role.REVIEWER)),
         approver=await account("复审", official(Role.APPROVER)),
         second_approver=await account("复审二", official(Role.APPROVER)),
         school=await account("学校", Membership(Role.SCHOOL, school_id=school)),
         township=await account("乡镇学校", Membership(Role.SCHOOL, school_id=township)),
-    )  # fmt: skip
+    )

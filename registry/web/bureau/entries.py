@@ -29,7 +29,7 @@ from registry.web.components.i18n import N_, Translator
 from registry.web.components.listing import Column, Listing
 from registry.web.components.requests import Req, actor_of, page, read_form, redirect, words_of
 from registry.web.components.statuses import state_of
-from registry.web.school.acts import prove
+from registry.web.school.acting import prove
 from registry.web.school.shown import category_words, ground_word
 from registry.whitelist import commands
 from registry.whitelist import queries as whitelist
@@ -78,10 +78,17 @@ async def entries_page(request: Req) -> Response[str]:
     listing = Listing(
         PATH,
         [
-            Column("name", N_("机构")), Column("number", N_("证书编号"), kind="code"), Column("categories", N_("类别")),
-            Column("period", N_("在册期"), kind="short"), Column("status", N_("状态"), kind="short"),
+            Column("name", N_("机构")),
+            Column("number", N_("证书编号"), kind="code"),
+            Column("categories", N_("类别")),
+            Column("period", N_("在册期"), kind="short"),
+            Column("status", N_("状态"), kind="short"),
         ],
-        query=query_of(request), next_cursor=found.after, total=total, capped=capped, filters=_FILTERS,
+        query=query_of(request),
+        next_cursor=found.after,
+        total=total,
+        capped=capped,
+        filters=_FILTERS,
     )
     return await page(
         request,
@@ -111,20 +118,35 @@ async def entries_file(request: Req) -> Response[bytes]:
         if after is None:
             break
     head = (
-        N_("机构名称"), N_("统一社会信用代码"), N_("证书编号"), N_("名单"), N_("类别"), N_("入库日期"), N_("周期最后一日"),
-        N_("状态"), N_("状态起始日"),
+        N_("机构名称"),
+        N_("统一社会信用代码"),
+        N_("证书编号"),
+        N_("名单"),
+        N_("类别"),
+        N_("入库日期"),
+        N_("周期最后一日"),
+        N_("状态"),
+        N_("状态起始日"),
     )
     return spreadsheet(
-        request.url.path.rpartition(".")[2], words.gettext(N_("在册机构")), [words.gettext(one) for one in head],
+        request.url.path.rpartition(".")[2],
+        words.gettext(N_("在册机构")),
+        [words.gettext(one) for one in head],
         [_cells(one, words) for one in entries],
     )
 
 
 def _cells(one: EntryView, words: Translator) -> list[object]:
     return [
-        one.name, one.credit_code, one.certificate_number, one.list_name,
-        "、".join(category_words(words, one.categories)), one.listed_on, one.ends_on,
-        words.gettext(state_of("entry", one.kind).word), one.status.since,
+        one.name,
+        one.credit_code,
+        one.certificate_number,
+        one.list_name,
+        "、".join(category_words(words, one.categories)),
+        one.listed_on,
+        one.ends_on,
+        words.gettext(state_of("entry", one.kind).word),
+        one.status.since,
     ]
 
 
@@ -146,7 +168,8 @@ async def detail(request: Req, entry_id: int) -> Response[str]:
         contracts=[{"contract": one, "state": one.shown_state(as_of)} for one in under.contracts],
         case=await exits.open_case_of(entry_id),
         timeline=_timeline(words, shown),
-        may_act=actor.has(Role.APPROVER, bureau_id=entry.bureau_id) and entry.provider_id not in actor.provider_ids,
+        may_act=actor.has(Role.APPROVER, bureau_id=entry.bureau_id)
+        and entry.provider_id not in actor.provider_ids,
         may_open=bool(actor.bureau_ids(Role.REVIEWER, Role.APPROVER) & {entry.bureau_id}),
         held=any(one.ended_on is None and one.cause is Cause.BUREAU for one in suspensions),
         live=entry.state in {"listed", "suspended"},
@@ -169,7 +192,9 @@ def _timeline(words: Translator, shown: whitelist.EntryDetail) -> list[dict[str,
         detail = ground_word(words, one.detail) or words.gettext(causes.get(one.detail, one.detail))
         if one.overturned_on is not None:
             detail += words.gettext(N_("（后于 %(day)s 撤销）"), day=one.overturned_on.isoformat())
-        items.append({"when": one.day, "title": words.gettext(title), "text": detail, "tone": tone, "icon": icon})
+        items.append(
+            {"when": one.day, "title": words.gettext(title), "text": detail, "tone": tone, "icon": icon}
+        )
     return items
 
 
@@ -186,14 +211,25 @@ async def reinstate_page(request: Req, entry_id: int) -> Response[str]:
 
 
 async def _weigh(
-    request: Req, entry_id: int, act: str, form: Form, refusal: RegistryError | None, status: int | None = None
+    request: Req,
+    entry_id: int,
+    act: str,
+    form: Form,
+    refusal: RegistryError | None,
+    status: int | None = None,
 ) -> Response[str]:
     entry = await own(request, entry_id)
     causes = [one for one in await whitelist.suspensions_of(entry_id) if one.ended_on is None]
     under = await contracts.running_under(entry.list_id, entry.provider_id, day_of(request))
     return await page(
-        request, "bureau/entry_act.html.j2", status_code=status or status_of(refusal), form=form, entry=entry, act=act,
-        others=[one for one in causes if one.cause is not Cause.BUREAU], running=len(under),
+        request,
+        "bureau/entry_act.html.j2",
+        status_code=status or status_of(refusal),
+        form=form,
+        entry=entry,
+        act=act,
+        others=[one for one in causes if one.cause is not Cause.BUREAU],
+        running=len(under),
         refusal=panel_of(refusal, words_of(request)),
     )
 
@@ -221,7 +257,9 @@ async def _act(request: Req, entry_id: int, act: str) -> Response[str]:
     refusal = await attempt(form, done(actor_of(request), entry_id, cause=Cause.BUREAU, reason=reason))
     if refusal is not None:
         return await _weigh(request, entry_id, act, form, refusal)
-    return redirect(f"{PATH}/{entry_id}", flash=said(request, N_("已暂停") if act == "suspend" else N_("已恢复")))
+    return redirect(
+        f"{PATH}/{entry_id}", flash=said(request, N_("已暂停") if act == "suspend" else N_("已恢复"))
+    )
 
 
 HANDLERS = [entries_page, entries_file, detail, suspend_page, suspend, reinstate_page, reinstate]

@@ -33,7 +33,7 @@ from registry.web.components.forms import Form, filled
 from registry.web.components.i18n import N_
 from registry.web.components.listing import Column, Listing
 from registry.web.components.requests import Req, actor_of, page, read_form, redirect, words_of
-from registry.web.school.acts import prove
+from registry.web.school.acting import prove
 from registry.web.school.shown import SOURCE_NAMES, case_timeline, ground_options, ground_word, strip_days
 
 PATH = "/bureau/exits"
@@ -47,7 +47,10 @@ _STATES: Mapping[str, str] = {
     "overturned": N_("已撤销"),
 }
 _SOURCES = ("bureau", "list_hit", "complaint", "evaluation")
-_VERDICTS: Mapping[str, str] = {"uphold": N_("退出成立：移出名单并禁入"), "dismiss": N_("不成立：结束因本案的暂停")}
+_VERDICTS: Mapping[str, str] = {
+    "uphold": N_("退出成立：移出名单并禁入"),
+    "dismiss": N_("不成立：结束因本案的暂停"),
+}
 
 
 @get(PATH, opt={"permission": "bureau.read"})
@@ -66,11 +69,17 @@ async def exits_page(request: Req) -> Response[str]:
         listing=Listing(
             PATH,
             [
-                Column("number", N_("案件"), kind="code"), Column("name", N_("机构")), Column("ground", N_("情形")),
-                Column("opened", N_("立案日"), kind="date"), Column("until", N_("答复期限"), kind="date"),
+                Column("number", N_("案件"), kind="code"),
+                Column("name", N_("机构")),
+                Column("ground", N_("情形")),
+                Column("opened", N_("立案日"), kind="date"),
+                Column("until", N_("答复期限"), kind="date"),
                 Column("state", N_("状态"), kind="short"),
             ],
-            query=query_of(request), next_cursor=found.after, filters=("state", "q"), exports=(),
+            query=query_of(request),
+            next_cursor=found.after,
+            filters=("state", "q"),
+            exports=(),
         ),
         rows=[{"case": one, "ground": ground_word(words, one.ground_code)} for one in found.cases],
         today=day_of(request),
@@ -168,7 +177,11 @@ async def _page(
         grounds=ground_options(words, case.policy.exit_grounds),
         verdicts=[(code, words.gettext(word)) for code, word in _VERDICTS.items()],
         reports=[
-            {"report": one, "ground": words.gettext(one.ground.zh), "source": words.gettext(SOURCE_NAMES[one.source])}
+            {
+                "report": one,
+                "ground": words.gettext(one.ground.zh),
+                "source": words.gettext(SOURCE_NAMES[one.source]),
+            }
             for one in await queries.reports_of(case_id)
         ],
         answers=queries.answers_of(case),
@@ -220,7 +233,9 @@ async def send_back(request: Req, case_id: int) -> Response[str]:
     reason = form.text("back_reason", N_("退回的理由"), max_length=2000, multiline=True)
     if form.errors:
         return await _page(request, case_id, form, None, 422)
-    return await _done(request, case_id, form, deciding.send_back(actor_of(request), case_id, reason), N_("已退回"))
+    return await _done(
+        request, case_id, form, deciding.send_back(actor_of(request), case_id, reason), N_("已退回")
+    )
 
 
 @get(f"{_ID}/decide", opt={"permission": "exit.decide"})
@@ -237,8 +252,14 @@ async def _decide(
 ) -> Response[str]:
     words = words_of(request)
     return await page(
-        request, "bureau/exit_decide.html.j2", status_code=status or status_of(refusal), form=form, case=case,
-        ground=ground_word(words, case.ground_code), today=day_of(request), refusal=panel_of(refusal, words),
+        request,
+        "bureau/exit_decide.html.j2",
+        status_code=status or status_of(refusal),
+        form=form,
+        case=case,
+        ground=ground_word(words, case.ground_code),
+        today=day_of(request),
+        refusal=panel_of(refusal, words),
         result=await queries.consequences(case, day_of(request)),
         names=await display_names([case.proposed_by]),
     )
@@ -274,8 +295,14 @@ async def _overturn(
     request: Req, case: Case, form: Form, refusal: RegistryError | None, status: int | None = None
 ) -> Response[str]:
     return await page(
-        request, "bureau/exit_overturn.html.j2", status_code=status or status_of(refusal), form=form, case=case,
-        today=day_of(request), ban=await bans.of_case(case.id), refusal=panel_of(refusal, words_of(request)),
+        request,
+        "bureau/exit_overturn.html.j2",
+        status_code=status or status_of(refusal),
+        form=form,
+        case=case,
+        today=day_of(request),
+        ban=await bans.of_case(case.id),
+        refusal=panel_of(refusal, words_of(request)),
     )
 
 
@@ -290,10 +317,23 @@ async def overturn(request: Req, case_id: int) -> Response[str]:
     if form.errors:
         return await _overturn(request, case, form, None, 422)
     return await _done(
-        request, case_id, form, deciding.overturn(actor_of(request), case_id, reason), N_("原决定已撤销，各方已得到通知")
+        request,
+        case_id,
+        form,
+        deciding.overturn(actor_of(request), case_id, reason),
+        N_("原决定已撤销，各方已得到通知"),
     )
 
 
 HANDLERS = [
-    exits_page, new_page, create, detail, propose, send_back, decide_page, decide, overturn_page, overturn,
+    exits_page,
+    new_page,
+    create,
+    detail,
+    propose,
+    send_back,
+    decide_page,
+    decide,
+    overturn_page,
+    overturn,
 ]

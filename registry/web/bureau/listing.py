@@ -10,7 +10,7 @@ from registry.web.components.forms import Form
 from registry.web.components.i18n import N_
 from registry.web.components.listing import Column, Listing
 from registry.web.components.requests import Req, actor_of, page, read_form, redirect, words_of
-from registry.web.school.acts import prove
+from registry.web.school.acting import prove
 from registry.web.school.shown import category_words, refusals_of
 from registry.whitelist.listing import candidate, list_application, refusals_against, waiting_for_listing
 
@@ -28,8 +28,11 @@ async def waiting_page(request: Req) -> Response[str]:
         listing=Listing(
             PATH,
             [
-                Column("name", N_("机构")), Column("list", N_("名单")), Column("notice", N_("公示"), kind="code"),
-                Column("passed", N_("公示期满"), kind="date"), Column("objections", N_("异议"), kind="short"),
+                Column("name", N_("机构")),
+                Column("list", N_("名单")),
+                Column("notice", N_("公示"), kind="code"),
+                Column("passed", N_("公示期满"), kind="date"),
+                Column("objections", N_("异议"), kind="short"),
                 Column("act", "", kind="short"),
             ],
             exports=(),

@@ -14,7 +14,8 @@ from registry.web.components.forms import Form
 from registry.web.components.i18n import N_
 from registry.web.components.listing import Column, Listing
 from registry.web.components.requests import Req, actor_of, page, read_form, words_of
-from registry.web.school.acts import people_form, place_people_errors, prove, read_posted_people, settle
+from registry.web.school.acting import prove, settle
+from registry.web.school.roster import people_form, place_people_errors, read_posted_people
 from registry.web.school.shown import contract_timeline, ground_word, refusals_of, refused, terms_rows
 from registry.web.school.uploading import take
 from registry.whitelist import commands as whitelist_commands

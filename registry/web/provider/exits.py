@@ -13,7 +13,7 @@ from registry.web.components.forms import Form
 from registry.web.components.i18n import N_
 from registry.web.components.listing import Column, Listing
 from registry.web.components.requests import Req, actor_of, page, read_form, words_of
-from registry.web.school.acts import settle
+from registry.web.school.acting import settle
 from registry.web.school.shown import (
     SOURCE_NAMES,
     case_timeline,

@@ -17,7 +17,12 @@ from registry.web.school.shown import category_words
 from registry.whitelist import queries as whitelist
 
 _FILTERS = ("q", "list", "category", "status")
-_STATUS_WORDS = (("active", N_("可签约")), ("suspended", N_("暂停")), ("over", N_("已退出、移除或到期")), ("all", N_("全部")))
+_STATUS_WORDS = (
+    ("active", N_("可签约")),
+    ("suspended", N_("暂停")),
+    ("over", N_("已退出、移除或到期")),
+    ("all", N_("全部")),
+)
 
 
 @get("/school/choose", opt={"permission": "contract.draft"})
@@ -29,10 +34,14 @@ async def choose(request: Req) -> Response[str]:
     chosen = [one.id for one in lists if asked["list"] in {"", str(one.id)}]
     status = asked["status"] if asked["status"] in {"suspended", "over", "all"} else "active"
     wanted: dict[str, Any] = {
-        "list_ids": chosen, "q": asked["q"], "category": asked["category"] or None,
+        "list_ids": chosen,
+        "q": asked["q"],
+        "category": asked["category"] or None,
         "status": "" if status == "all" else status,
     }
-    found = await whitelist.search_entries(as_of=as_of, after=asked["after"], limit=30, public_only=False, **wanted)
+    found = await whitelist.search_entries(
+        as_of=as_of, after=asked["after"], limit=30, public_only=False, **wanted
+    )
     total, capped = await whitelist.count_entries(as_of=as_of, public_only=False, **wanted)
     courses = await whitelist.courses_of(entry.id for entry in found.entries)
     codes = {code for one in lists for code in one.policy.categories}
@@ -46,14 +55,25 @@ async def choose(request: Req) -> Response[str]:
         listing=Listing(
             "/school/choose",
             [
-                Column("name", N_("机构")), Column("courses", N_("课程")), Column("period", N_("在册期"), kind="short"),
-                Column("status", N_("状态"), kind="short"), Column("act", "", kind="short"),
+                Column("name", N_("机构")),
+                Column("courses", N_("课程")),
+                Column("period", N_("在册期"), kind="short"),
+                Column("status", N_("状态"), kind="short"),
+                Column("act", "", kind="short"),
             ],
-            query=[(key, value) for key, value in asked.items() if value], next_cursor=found.after,
-            total=total, capped=capped, filters=_FILTERS, exports=(),
+            query=[(key, value) for key, value in asked.items() if value],
+            next_cursor=found.after,
+            total=total,
+            capped=capped,
+            filters=_FILTERS,
+            exports=(),
         ),
         rows=[
-            {"entry": entry, "courses": courses.get(entry.id, ()), "categories": category_words(words, entry.categories)}
+            {
+                "entry": entry,
+                "courses": courses.get(entry.id, ()),
+                "categories": category_words(words, entry.categories),
+            }
             for entry in found.entries
         ],
     )

@@ -35,12 +35,17 @@ from registry.web.school.shown import (
 from registry.whitelist import queries as whitelist
 
 _STATES = (
-    ("draft", N_("草拟")), ("offered", N_("待机构确认")), ("signed", N_("已签约")), ("flagged", N_("须终止")),
+    ("draft", N_("草拟")),
+    ("offered", N_("待机构确认")),
+    ("signed", N_("已签约")),
+    ("flagged", N_("须终止")),
     ("over", N_("已结束")),
 )
 # Which field of the form a refusal is about, so that its sentence stands there too.
 _FIELD_OF = {
-    "term_not_allowed": "ends_on", "signed_after_start": "starts_on", "not_covered": "starts_on",
+    "term_not_allowed": "ends_on",
+    "signed_after_start": "starts_on",
+    "not_covered": "starts_on",
     "category_not_listed": "category",
 }
 
@@ -62,10 +67,16 @@ async def contracts_page(request: Req) -> Response[str]:
         listing=Listing(
             "/school/contracts",
             [
-                Column("number", N_("合同编号"), kind="code"), Column("provider", N_("机构")),
-                Column("course", N_("课程")), Column("period", N_("服务期限"), kind="short"), Column("state", N_("状态"), kind="short"),
+                Column("number", N_("合同编号"), kind="code"),
+                Column("provider", N_("机构")),
+                Column("course", N_("课程")),
+                Column("period", N_("服务期限"), kind="short"),
+                Column("state", N_("状态"), kind="short"),
             ],
-            query=[("state", state)] if state else [], next_cursor=found.after, filters=("state",), exports=(),
+            query=[("state", state)] if state else [],
+            next_cursor=found.after,
+            filters=("state",),
+            exports=(),
         ),
         rows=[{"contract": one, "state": one.shown_state(as_of)} for one in found.contracts],
     )
@@ -82,7 +93,10 @@ async def new_page(request: Req) -> Response[str]:
     policy = (await get_list(entry.list_id)).policy
     starts_on = day_or_empty(request.query_params.get("starts_on", "")) or _next_term(policy, as_of)
     courses = (await whitelist.courses_of([entry_id])).get(entry_id, ())
-    values: dict[str, object] = {"starts_on": starts_on, "ends_on": default_end(starts_on, policy.contract.school_year_ends_on)}
+    values: dict[str, object] = {
+        "starts_on": starts_on,
+        "ends_on": default_end(starts_on, policy.contract.school_year_ends_on),
+    }
     if len(entry.categories) == 1:
         values["category"] = entry.categories[0]
     if len(courses) == 1:
@@ -98,7 +112,7 @@ async def _new(
     entry = await whitelist.get_entry(entry_id, as_of)
     serving = {one.id for one in await schools.lists_serving(actor.school_ids)}
     if entry.list_id not in serving:
-        raise NotFound("没有找到这家机构,或它所在的名单不适用于本校")
+        raise NotFound("没有找到这家机构，或它所在的名单不适用于本校")
     policy = (await get_list(entry.list_id)).policy
     return await page(
         request,
@@ -110,7 +124,7 @@ async def _new(
         schools=[(one.id, one.name) for one in await schools.by_ids(actor.school_ids)],
         categories=category_options(words, policy, entry.categories),
         courses=(await whitelist.courses_of([entry_id])).get(entry_id, ()),
-        limits=_limits(policy, day_or_empty(form.value("starts_on")) or _next_term(policy, as_of)),
+        limits=limits_of(policy, day_or_empty(form.value("starts_on")) or _next_term(policy, as_of)),
     )
 
 
@@ -119,15 +133,17 @@ def _next_term(policy: Policy, as_of: date) -> date:
     return default_end(as_of, policy.contract.school_year_ends_on) + timedelta(days=1)
 
 
-def _limits(policy: Policy, starts_on: date) -> dict[str, Any]:
+def limits_of(policy: Policy, starts_on: date) -> dict[str, Any]:
     """What the dates may be for a first day of service (R23)."""
     try:
         latest = latest_end(starts_on, policy.contract.max_years)
     except ValueError:
         return {}
     return {
-        "starts_on": starts_on, "default_end": default_end(starts_on, policy.contract.school_year_ends_on),
-        "latest_end": latest, "max_years": policy.contract.max_years,
+        "starts_on": starts_on,
+        "default_end": default_end(starts_on, policy.contract.school_year_ends_on),
+        "latest_end": latest,
+        "max_years": policy.contract.max_years,
     }
 
 
@@ -141,7 +157,12 @@ async def limits(request: Req) -> Response[str]:
     entry = await whitelist.get_entry(entry_id, as_of)
     policy = (await get_list(entry.list_id)).policy
     starts_on = day_or_empty(request.query_params.get("starts_on", ""))
-    return await page(request, "school/limits.html.j2", limits=_limits(policy, starts_on) if starts_on else {}, entry=entry)
+    return await page(
+        request,
+        "school/limits.html.j2",
+        limits=limits_of(policy, starts_on) if starts_on else {},
+        entry=entry,
+    )
 
 
 @post("/school/contracts/new", opt={"permission": "contract.draft"}, status_code=200)
@@ -244,7 +265,11 @@ async def own(request: Req, contract_id: int) -> Contract:
 
 
 def _tasks(
-    words: Translator, contract: Contract, required: Mapping[str, str], recorded: Mapping[str, Any], named: int,
+    words: Translator,
+    contract: Contract,
+    required: Mapping[str, str],
+    recorded: Mapping[str, Any],
+    named: int,
     uncleared: int,
 ) -> list[dict[str, Any]]:
     base = f"/school/contracts/{contract.id}"
@@ -258,12 +283,18 @@ def _tasks(
         if found is None:
             missing.append(words.gettext(N_("由学校完成后登记日期和证明材料")))
         tasks.append(
-            {"title": words.gettext(name), "url": f"{base}/preconditions/{code}", "state": "done" if found else "not_started", "missing": missing}
+            {
+                "title": words.gettext(name),
+                "url": f"{base}/preconditions/{code}",
+                "state": "done" if found else "not_started",
+                "missing": missing,
+            }
         )
     tasks.append(_people_task(words, f"{base}/people" if drafted else "", named, uncleared))
     tasks.append(
         {
-            "title": words.gettext(N_("盖章合同扫描件")), "url": f"{base}/scan",
+            "title": words.gettext(N_("盖章合同扫描件")),
+            "url": f"{base}/scan",
             "state": "done" if contract.scan else "not_started",
             "hint": "" if contract.scan else words.gettext(N_("双方盖章后上传，学校或机构任一方均可")),
         }
@@ -277,7 +308,11 @@ def _people_task(words: Translator, url: str, named: int, uncleared: int) -> dic
         missing.append(words.gettext(N_("尚未填报；可由学校填写，或送机构后由机构填报")))
     if uncleared:
         missing.append(
-            words.ngettext("%(n)s 人缺少资格、健康或违法犯罪记录查询", "%(n)s 人缺少资格、健康或违法犯罪记录查询", uncleared)
+            words.ngettext(
+                "%(n)s 人缺少资格、健康或违法犯罪记录查询",
+                "%(n)s 人缺少资格、健康或违法犯罪记录查询",
+                uncleared,
+            )
         )
     state = "not_started" if named == 0 else "incomplete" if uncleared else "done"
     return {"title": words.gettext(N_("入校服务人员")), "url": url, "state": state, "missing": missing}

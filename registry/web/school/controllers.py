@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from registry.web.school import acts, choose, contracts, reports
+from registry.web.school import acts, choose, contracts, preparing, reports
 
-HANDLERS = [*choose.HANDLERS, *contracts.HANDLERS, *acts.HANDLERS, *reports.HANDLERS]
+HANDLERS = [*choose.HANDLERS, *contracts.HANDLERS, *preparing.HANDLERS, *acts.HANDLERS, *reports.HANDLERS]

@@ -17,7 +17,7 @@ from registry.web.components.forms import Form
 from registry.web.components.i18n import N_
 from registry.web.components.listing import Column, Listing
 from registry.web.components.requests import Req, actor_of, page, read_form, redirect, words_of
-from registry.web.school.acts import settle
+from registry.web.school.acting import settle
 from registry.web.school.shown import ground_options, show_errors
 from registry.web.school.uploading import take
 from registry.whitelist import queries as whitelist
@@ -34,8 +34,11 @@ async def reports_page(request: Req) -> Response[str]:
         listing=Listing(
             "/school/reports",
             [
-                Column("entry", N_("机构")), Column("ground", N_("情形")), Column("case", N_("案件"), kind="code"),
-                Column("reported", N_("报告日期"), kind="date"), Column("state", N_("案件状态"), kind="short"),
+                Column("entry", N_("机构")),
+                Column("ground", N_("情形")),
+                Column("case", N_("案件"), kind="code"),
+                Column("reported", N_("报告日期"), kind="date"),
+                Column("state", N_("案件状态"), kind="short"),
             ],
             exports=(),
         ),
@@ -95,8 +98,11 @@ async def create(request: Req) -> Response[str]:
     if form.errors:
         return await _new(request, entry_id, form, 422)
     made = Report(
-        ground=next(one for one in Ground if one.value == ground), facts=facts, school_id=int(school),
-        evidence=evidence, id=report_id,
+        ground=next(one for one in Ground if one.value == ground),
+        facts=facts,
+        school_id=int(school),
+        evidence=evidence,
+        id=report_id,
     )
     try:
         await report(actor, entry_id, made)

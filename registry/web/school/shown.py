@@ -40,7 +40,7 @@ _CONTRACT_EVENTS: Mapping[str, tuple[str, str, str]] = {
 _CASE_EVENTS: Mapping[str, tuple[str, str, str]] = {
     "open": (N_("立案"), "amber", "flag"),
     "join_report": (N_("新的报告并入本案，陈述申辩期重新计算"), "amber", "flag"),
-    "answer": (N_("机构陈述申辩"), "blue", "message"),
+    "answer": (N_("机构陈述申辩"), "blue", "writing-sign"),
     "propose": (N_("提出处理意见"), "blue", "edit"),
     "send_back": (N_("退回，重新提出意见"), "amber", "rotate"),
     "uphold": (N_("决定：退出成立"), "red", "gavel"),
@@ -111,7 +111,14 @@ def _timeline(
         # The minute is only of use on the day that rules were judged on: a demo's day is another.
         when = one.at if one.at.astimezone(formats.SHANGHAI).date() == one.on_day else one.on_day
         items.append(
-            {"when": when, "title": words.gettext(title), "who": one.actor if named else "", "text": one.reason, "tone": tone, "icon": icon}
+            {
+                "when": when,
+                "title": words.gettext(title),
+                "who": one.actor if named else "",
+                "text": one.reason,
+                "tone": tone,
+                "icon": icon,
+            }
         )
     return items
 
@@ -127,7 +134,9 @@ def strip_days(words: Translator, window: Window) -> list[dict[str, object]]:
         plain = one.counts != weekend
         kind = "published" if first else _kind(one.counts, weekend)
         reason = words.gettext(N_("告知当日，不计入")) if first else "" if plain else one.reason
-        days.append({"date": one.day, "counts": counted if one.counts else None, "kind": kind, "reason": reason})
+        days.append(
+            {"date": one.day, "counts": counted if one.counts else None, "kind": kind, "reason": reason}
+        )
     return days
 
 
@@ -152,7 +161,9 @@ def terms_rows(words: Translator, contract: Contract) -> list[dict[str, object]]
         },
         {
             "label": words.gettext(N_("收费标准")),
-            "value": words.gettext(N_("未约定")) if fee is None else formats.money(fee / 100, words.locale, "课时"),
+            "value": words.gettext(N_("未约定"))
+            if fee is None
+            else formats.money(fee / 100, words.locale, "课时"),
         },
     ]
 
@@ -165,7 +176,8 @@ def category_options(words: Translator, policy: Policy, codes: Iterable[str]) ->
 def category_words(words: Translator, codes: Iterable[str], policy: Policy | None = None) -> list[str]:
     """Categories by name."""
     return [
-        words.gettext(policy.category_name(code) if policy else CATEGORY_NAMES.get(code, code)) for code in codes
+        words.gettext(policy.category_name(code) if policy else CATEGORY_NAMES.get(code, code))
+        for code in codes
     ]
 
 

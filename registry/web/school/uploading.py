@@ -10,7 +10,14 @@ from registry.web.files.spool import spooled
 
 
 async def take(
-    request: Req, posted: Posted, field: str, *, owner: str, owner_id: int, required: bool = False, photos: bool = True
+    request: Req,
+    posted: Posted,
+    field: str,
+    *,
+    owner: str,
+    owner_id: int,
+    required: bool = False,
+    photos: bool = True,
 ) -> int | None:
     """Store the file posted under ``field`` and give its id; None where there is none or it was refused.
 
@@ -24,7 +31,11 @@ async def take(
     try:
         async with spooled(given[0]) as path:
             return await uploads.receive(
-                actor_of(request), owner=owner, owner_id=owner_id, name=given[0].filename, path=path,
+                actor_of(request),
+                owner=owner,
+                owner_id=owner_id,
+                name=given[0].filename,
+                path=path,
                 allowed=uploads.PDF_OR_PHOTO if photos else uploads.PDF_ONLY,
             )
     except (Invalid, TooLarge, RuleRefusal) as error:

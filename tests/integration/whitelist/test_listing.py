@@ -65,7 +65,11 @@ async def test_a_running_or_provisional_notice_does_not_list() -> None:
 async def test_an_item_taken_off_is_not_on_notice() -> None:
     district = await make_district()
     application = await district.on_notice(await district.firm())
-    await rows("UPDATE notice_item SET taken_off_on = {}, taken_off_reason = 'x' WHERE application = {}", START, application)
+    await rows(
+        "UPDATE notice_item SET taken_off_on = {}, taken_off_reason = 'x' WHERE application = {}",
+        START,
+        application,
+    )
     assert await _refused(district.approver, application) == {"not_on_notice"}
 
 
@@ -77,15 +81,19 @@ async def test_an_open_objection_stands_against_it(database: TestDatabase, state
         "INSERT INTO objection (item, receipt_number, receipt_secret_hash, kind, identity_sealed, facts_sealed, state,"
         " filed_on, filed_at, proposed_by, proposal, ruled_by, ruling_reason) SELECT id, 'Y1', '', 'person', '', '', %s,"
         " '2022-06-28', now(), 1, 'dismiss', 2, '' FROM notice_item WHERE application = %s",
-        state, application,
-    )  # fmt: skip
+        state,
+        application,
+    )
     if stands:
         assert await _refused(district.approver, application) == {"objection_open"}
     else:
         await list_application(district.approver, application, "异议不成立")
 
 
-@pytest.mark.parametrize(("severity", "overruled", "stands"), [("block", False, True), ("block", True, False), ("warn", False, False)])
+@pytest.mark.parametrize(
+    ("severity", "overruled", "stands"),
+    [("block", False, True), ("block", True, False), ("warn", False, False)],
+)
 async def test_block_findings_that_nobody_overruled_stand_against_it(
     database: TestDatabase, severity: str, overruled: bool, stands: bool
 ) -> None:
@@ -96,8 +104,10 @@ async def test_block_findings_that_nobody_overruled_stand_against_it(
         " pages_done) VALUES (%s, 'done', 'x', 'x', '2022-06-10', now(), '', 0, 0) RETURNING id, application)"
         " INSERT INTO finding (run, application, position, code, severity, rule, overruled_by, overruled_reason)"
         " SELECT id, application, 1, 'licence_expired', %s, 'R10', %s, 'x' FROM run",
-        application, severity, 1 if overruled else None,
-    )  # fmt: skip
+        application,
+        severity,
+        1 if overruled else None,
+    )
     if stands:
         assert await _refused(district.approver, application) == {"block_findings"}
     else:
