@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import structlog
 
 from registry.documents import commands
@@ -35,9 +37,9 @@ async def sweep() -> None:
             )
 
 
-async def sweep_area(area: Area) -> Swept:
-    """Sweep one area; what is derived stays as long as its original is recorded."""
-    return await sweep_orphans(object_store(), area, known)
+async def sweep_area(area: Area, now: datetime | None = None) -> Swept:
+    """Sweep one area as of ``now`` (real time); what is derived stays as long as its original is recorded."""
+    return await sweep_orphans(object_store(), area, known, now=now)
 
 
 async def known(keys: frozenset[ObjectKey]) -> frozenset[ObjectKey]:

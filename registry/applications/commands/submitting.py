@@ -7,6 +7,7 @@ import json
 from datetime import date
 from typing import Any
 
+import structlog
 from asyncpg.exceptions import UniqueViolationError
 
 from registry.applications import queries
@@ -22,11 +23,13 @@ from registry.kernel import events, jobs
 from registry.kernel.actor import Actor
 from registry.kernel.clock import real_now, today
 from registry.kernel.db import row, rows, transaction
-from registry.kernel.errors import FieldError, Invalid, RuleRefusal, Unavailable
+from registry.kernel.errors import FieldError, Invalid, RegistryError, RuleRefusal
 from registry.kernel.lifecycle import move
 from registry.kernel.sealed import blind_index
 from registry.policies.vocabulary import Ground
 from registry.providers.commands import CODE_TAKEN, representative_index, write_facts
+
+log = structlog.get_logger(__name__)
 
 
 async def submit(actor: Actor, application_id: int) -> str:
@@ -204,9 +207,10 @@ async def queue_vetting(application_id: int) -> None:
 
 
 async def lock_now(file_ids: list[int]) -> None:
-    """Lock the files at once; where the store does not answer, the queued jobs do it."""
+    """Lock the files at once. The submission stands already: what fails here is done by the queued jobs."""
     for file_id in file_ids:
         try:
             await documents.lock(file_id)
-        except Unavailable:
+        except RegistryError as error:
+            log.warning("file not locked yet", file=file_id, code=error.code)
             return
