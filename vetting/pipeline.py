@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from vetting.documents import find_documents, judge
-from vetting.intake.limits import Limits
+from vetting.intake import Limits
 from vetting.model import Submission, VettingResult
 from vetting.reading import OcrEngine
 from vetting.second import look_again

@@ -11,12 +11,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
-from vetting.intake.limits import Limits
-from vetting.model import WHOLE_PAGE, Box, FileNote, Line, Mode, PageKind, PageReading, SourceFile
+from vetting.intake import Limits
+from vetting.model import WHOLE_PAGE, Box, FileNote, Line, Mode, PageKind, PageReading, Refused, SourceFile
 from vetting.reading import ApplicationReader, OcrEngine
 from vetting.reading.codec import decode, encode
 
 _CHUNK = 1 << 20
+REFUSED_FILE = "file_refused"
 
 
 class ReadingCache(Protocol):
@@ -93,27 +94,39 @@ class Sources:
                     self._cache.put(self._hash(index), self._engine.version, readings.to_text())
 
     def read(self, tell: Callable[[int, int], None]) -> tuple[tuple[PageReading, ...], tuple[FileNote, ...]]:
-        """All pages in order, and what intake noticed. ``tell`` hears how much of how much is read."""
+        """All pages in order, and what intake noticed. ``tell`` hears how many pages of how many are read.
+
+        Of several files one that is not taken becomes a note; a lone one, or all of them, a refusal.
+        """
         pages: list[PageReading] = []
         notes: list[FileNote] = []
+        refusals: list[Refused] = []
         self._read, self._starts = [], []
         for index, file in enumerate(self._files):
-            tell(index, len(self._files))
             self._starts.append(len(pages))
-            own = self._file(index)
+            own = self._file(index, _counting(tell, len(pages), len(self._files) - index - 1), refusals)
             self._read.append(own)
             pages += [_shifted(page, self._starts[-1], file.name) for page in own.pages]
             notes += [replace(note, file=file.name) for note in own.notes]
-        tell(len(self._files), len(self._files))
+        if refusals and not pages:
+            raise refusals[0]
+        tell(len(pages), len(pages))
         return tuple(pages), tuple(notes)
 
-    def _file(self, index: int) -> _FileReadings:
+    def _file(
+        self, index: int, progress: Callable[[int, int], None], refusals: list[Refused]
+    ) -> _FileReadings:
         text = self._cache.get(self._hash(index), self._engine.version) if self._cache else None
         kept = _FileReadings.from_text(text) if text is not None else None
         if kept is not None:
             return kept
-        reader = self._reader(index)
-        return _FileReadings(tuple(reader.readings), tuple(reader.notes), {}, fresh=True)
+        with ApplicationReader((self._files[index],), self._engine, self._limits, progress) as reader:
+            refusals += reader.refused
+            if reader.refused:
+                refusal = reader.refused[0]
+                note = FileNote(self._files[index].name, REFUSED_FILE, refusal.message)
+                return _FileReadings((), (note,), {}, fresh=False)
+            return _FileReadings(tuple(reader.readings), tuple(reader.notes), {}, fresh=True)
 
     def region(
         self, page: int, box: Box, scale: float, drop_red: bool, alphabet: str | None
@@ -132,7 +145,8 @@ class Sources:
 
     def _reader(self, index: int) -> ApplicationReader:
         if index not in self._readers:
-            reader = ApplicationReader((self._files[index],), self._engine, self._limits)
+            pages = self._read[index].pages
+            reader = ApplicationReader((self._files[index],), self._engine, self._limits, cached=(pages,))
             self._readers[index] = self._open.enter_context(reader)
         return self._readers[index]
 
@@ -140,6 +154,13 @@ class Sources:
         if index not in self._hashes:
             self._hashes[index] = _sha256(self._files[index].path)
         return self._hashes[index]
+
+
+def _counting(
+    tell: Callable[[int, int], None], before: int, files_to_come: int
+) -> Callable[[int, int], None]:
+    """Progress of one file told as that of all; a file not opened yet counts as one page."""
+    return lambda done, of: tell(before + done, before + of + files_to_come)
 
 
 def _shifted(page: PageReading, start: int, file: str) -> PageReading:

@@ -100,6 +100,7 @@ ENTRIES: Mapping[str, Entry] = {
         Entry("rotated_page", "R7", INFO, "第{page}页被旋转{degrees}度，已转正后识别。", "Page {page} is turned by {degrees} degrees; it was read upright."),
         Entry("documents_out_of_order", "R6", INFO, "材料未按规定顺序排列：{document}（第{page}页）位置靠后。", "The material is not in the prescribed order: the {document} (page {page}) comes late."),
         Entry("superseded_document", "R7", INFO, "第{page}页的{document}是旧证，已有更新的证书，核验以新证为准。", "The {document} on page {page} was superseded by a newer one, which is the one vetted."),
+        Entry("file_refused", "R7", WARN, "文件“{file}”不予受理，未核验：{detail}", "The file “{file}” was not taken and not vetted: {detail}"),
         Entry("file_note", "R11", WARN, "文件“{file}”需要人工查看：{detail}。", "The file “{file}” needs a look: {detail}."),
         *(Entry(code, "R11", kind.severity, f"文件“{{file}}”：{kind.chinese}", f"“{{file}}”: {kind.english}") for code, kind in NOTE_KINDS.items()),
     )

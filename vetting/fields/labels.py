@@ -116,18 +116,23 @@ class LabelledText:
             if any(h.row is row and h.start <= start < h.end for h in self._hits):
                 continue
             for name in names:
-                for length in (len(name), len(name) - 1):
-                    piece = row.key[start : start + length]
-                    if (
-                        len(name) >= 4
-                        and len(piece) == length
-                        and piece not in self._rank
-                        and Levenshtein.distance(piece, name) == 1
-                    ):
-                        return self._close_hit(field, sheet, row, start, start + length)
+                length = self._damaged_length(row, start, name)
+                if length:
+                    return self._close_hit(field, sheet, row, start, start + length)
                 if len(name) == 2 and self._remnant(row, start, name):
                     return self._close_hit(field, sheet, row, start, start + 1)
         return None
+
+    def _damaged_length(self, row: Row, start: int, name: str) -> int:
+        """How many glyphs are a label with one character misread or lost; 0 where they are none."""
+        lengths = []
+        for length in (len(name), len(name) - 1):
+            piece = row.key[start : start + length]
+            whole = len(name) >= 4 and len(piece) == length and piece not in self._rank
+            if whole and Levenshtein.distance(piece, name) == 1:
+                lengths.append(length)
+        at_gap = [n for n in lengths if start + n < len(row.glyphs) and row.starts_word(start + n)]
+        return next(iter(at_gap or lengths), 0)
 
     @staticmethod
     def _remnant(row: Row, at: int, name: str) -> bool:

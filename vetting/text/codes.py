@@ -15,7 +15,7 @@ from datetime import date
 from stdnum.cn import uscc
 from stdnum.iso7064 import mod_11_2
 
-from vetting.text.normalise import compact, compare_key
+from vetting.text.normalise import compact, compare_key, half_width
 
 CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _LENGTH = 18
@@ -158,7 +158,7 @@ def read_resident_id(raw: str) -> ReadCode:
 
 def code_runs(text: str) -> list[tuple[str, int, int]]:
     """Runs of letters and digits that may hold a code: (run, start, end) in ``compact(text)``."""
-    return [(m.group().upper(), m.start(), m.end()) for m in _RUN.finditer(compact(text))]
+    return [(m.group().upper(), m.start(), m.end()) for m in _RUN.finditer(half_width(compact(text)))]
 
 
 def find_credit_codes(text: str) -> list[tuple[ReadCode, int, int]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from vetting.text.normalise import compact
+from vetting.text.normalise import compact, half_width
 from vetting.text.numerals import DIGIT_CLASS, NUMBER_CLASS, positional, small
 
 LONG_TERM = "long-term"
@@ -71,7 +71,7 @@ def _candidates(text: str) -> Iterator[FoundDate]:
 
 def find_dates(text: str) -> list[FoundDate]:
     """All dates in ``text`` in order; positions count in ``compact(text)``. Impossible dates are none."""
-    text = compact(text)
+    text = half_width(compact(text))
     found: list[FoundDate] = []
     for one in sorted(_candidates(text), key=lambda f: (f.start, -f.end)):
         if not found or one.start >= found[-1].end:
@@ -83,7 +83,11 @@ def parse_date(text: str) -> date | None:
     """The one date that ``text`` holds, also as eight digits (20180315); None for none or several."""
     days = {f.day for f in find_dates(text)}
     if not days:
-        days = {d for m in _RUN.finditer(compact(text)) if (d := _as_date(int(m[1]), int(m[2]), int(m[3])))}
+        days = {
+            d
+            for m in _RUN.finditer(half_width(compact(text)))
+            if (d := _as_date(int(m[1]), int(m[2]), int(m[3])))
+        }
     return days.pop() if len(days) == 1 else None
 
 
@@ -92,7 +96,7 @@ def parse_term(text: str) -> Term | None:
 
     One date alone is the end after 至 and before nothing else, the start before 起, else the end.
     """
-    text = compact(text)
+    text = half_width(compact(text))
     dates = find_dates(text)
     forever = _FOREVER.search(text) is not None
     if not dates:

@@ -46,6 +46,14 @@ def simplified(text: str) -> str:
     return "".join(simplified_char(c) if c > "\u2e7f" else c for c in text)
 
 
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+
+
+def half_width(text: str) -> str:
+    """``text`` with full-width letters, digits and marks made half-width; of the same length."""
+    return text.translate(_FULL_WIDTH)
+
+
 def compact(text: str) -> str:
     """``text`` without white space and characters that have no width, otherwise as written."""
     return _INVISIBLE.sub("", text)
@@ -63,7 +71,10 @@ def compare_key(text: str) -> str:
     Width, case, spaces, zero-width characters, bracket variants, middle dots and Traditional or
     Simplified characters make no difference.
     """
-    return "".join(key_char(c) for c in compact(unicodedata.normalize("NFKC", text))).casefold()
+    folded = text
+    for _ in range(2):  # what stood between two characters may have kept them from being joined
+        folded = compact(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", folded).casefold()))
+    return "".join(key_char(c) for c in folded)
 
 
 def same_name(one: str, other: str) -> bool:

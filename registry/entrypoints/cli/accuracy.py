@@ -66,7 +66,11 @@ def as_json(evaluation: Evaluation) -> dict[str, Any]:
             for m in total.misses
         ],
         "cases": [
-            {"slug": c.slug, "pages": c.pages, "seconds": {k: round(v, 2) for k, v in c.seconds.items()}}
+            {
+                "slug": c.slug,
+                "pages": len(c.pages_read),
+                "seconds": {k: round(v, 2) for k, v in c.seconds.items()},
+            }
             for c in evaluation.cases
         ],
     }
@@ -101,7 +105,7 @@ def summary(evaluation: Evaluation) -> str:
 
 def _case_row(case: Case) -> tuple[str, ...]:
     seconds = [f"{case.seconds[k]:.1f}" for k in ("read", "understand", "second", "check")]
-    return (case.slug, str(case.pages), *seconds)
+    return (case.slug, str(len(case.pages_read)), *seconds)
 
 
 def _misses_text(total: Score) -> str:
@@ -219,20 +223,25 @@ def _failures(total: Score, pictures: dict[Miss, str]) -> list[str]:
 
 def _pictures(evaluation: Evaluation, path: Path) -> dict[Miss, str]:
     """Crops of the places that failed, at most a dozen, as PNG files in a folder beside the report."""
-    from registry.entrypoints.cli.crops import crop_png
+    from registry.entrypoints.cli.crops import Crops
+    from vetting.reading import OcrEngine
 
     folder = path.with_suffix("")
     for old in folder.glob("*.png"):
         old.unlink()
     found: dict[Miss, str] = {}
-    if evaluation.mode != "merged":
+    places = [
+        (c, m) for c in evaluation.cases for m in c.score.misses if m.page is not None and m.box is not None
+    ]
+    if evaluation.mode != "merged" or not places:
         return found
-    for case in evaluation.cases:
-        for miss in case.score.misses:
-            if miss.page is None or miss.box is None or len(found) >= _MOST_PICTURES:
+    folder.mkdir(parents=True, exist_ok=True)
+    with OcrEngine() as engine:
+        crops = Crops(engine, _PICTURE_WIDTH)
+        for case, miss in places[:_MOST_PICTURES]:
+            if miss.page is None or miss.box is None:
                 continue
             name = f"{case.slug}-{miss.page:02d}-{miss.what.replace('.', '-')}.png"
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes(crop_png(case.pdf, miss.page, miss.box, _PICTURE_WIDTH))
+            (folder / name).write_bytes(crops.png(case.pdf, case.pages_read, miss.page, miss.box))
             found[miss] = f"{folder.name}/{name}"
     return found

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from registry.entrypoints.cli.scoring import Score
-    from vetting.model import VettingResult
+    from vetting.model import PageReading, VettingResult
     from vetting.pipeline import Timing
     from vetting.reading import OcrEngine
 
@@ -36,7 +36,7 @@ class Case:
     slug: str
     score: Score
     seconds: dict[str, float]
-    pages: int
+    pages_read: tuple[PageReading, ...]
     pdf: Path
 
 
@@ -151,7 +151,7 @@ def _case(folder: Path, args: argparse.Namespace, engine: OcrEngine) -> Case:
     expected = data["expected"]
     if args.parts:
         expected = _as_parts(expected, result)
-    return Case(folder.name, score(folder.name, expected, result), _stages(timing), len(result.pages), pdf)
+    return Case(folder.name, score(folder.name, expected, result), _stages(timing), result.pages, pdf)
 
 
 def _stages(timing: Timing) -> dict[str, float]:
