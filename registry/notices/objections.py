@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from registry.applications.lifecycle import APPLICATION
 from registry.applications.tables import Application
+from registry.documents import commands as documents
+from registry.documents.commands import PutFile
 from registry.kernel import events
 from registry.kernel.actor import Actor, Role
 from registry.kernel.clock import real_now, today
 from registry.kernel.db import row, transaction
 from registry.kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, RuleRefusal
 from registry.kernel.lifecycle import move
-from registry.kernel.sealed import seal, seal_json, unseal_json
+from registry.kernel.sealed import blind_index, seal, seal_json, unseal_json
 from registry.notices.commands import lock_item
 from registry.notices.lifecycle import OBJECTION
 from registry.notices.rules import ObjectionFacts, ObjectorKind, objection_refusals, objection_window_refusal
@@ -60,17 +63,38 @@ def secret_hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-async def file(actor: Actor, item_id: int, given: ObjectionInput) -> Receipt:
+def _secret_of(item_id: int, given: ObjectionInput, browser: str) -> str:
+    """The receipt's code: random, or for a known browser the same each time it sends the same."""
+    if not browser:
+        return secrets.token_hex(5)
+    content = [item_id, given.kind.value, given.name, given.contact, given.facts, given.sealed, browser]
+    return blind_index(json.dumps(content, ensure_ascii=False), "objection.receipt")[:10]
+
+
+async def file(
+    actor: Actor, item_id: int, given: ObjectionInput, *, browser: str = "", evidence: PutFile | None = None
+) -> Receipt:
     """File an objection to one provider on an open notice (R17).
 
+    ``browser`` is a token of the sender's browser: what it sends twice is one objection with one receipt.
+    ``evidence`` is a stored file; it is recorded and kept with the objection.
+
     Raises RuleRefusal outside the window and, where the policy refuses those, for an objection that does not
-    meet its conditions; Invalid for one without facts.
+    meet its conditions; Conflict where the provider was taken off; Invalid for one without facts.
     """
     if not given.facts.strip():
         raise Invalid(fields=[FieldError("facts", "请写明异议的具体事实或依据")])
     as_of = await today()
     async with transaction():
         item = await lock_item(item_id)
+        secret = _secret_of(item_id, given, browser)
+        again = await row(
+            "SELECT id, receipt_number FROM objection WHERE item = {} AND receipt_secret_hash = {}",
+            item_id,
+            secret_hash(secret),
+        )
+        if again is not None:
+            return Receipt(int(again["id"]), str(again["receipt_number"]), secret)
         if item["taken_off_on"] is not None:
             raise Conflict("这家机构已不在公示中")
         late = objection_window_refusal(item["published_on"], item["passes_from"], as_of)
@@ -88,7 +112,6 @@ async def file(actor: Actor, item_id: int, given: ObjectionInput) -> Receipt:
         unmet = objection_refusals(facts, policy.objections)
         if unmet and policy.objections.refuse_otherwise:
             raise RuleRefusal.of(*unmet)
-        secret = secrets.token_hex(4)
         objection = Objection(
             item=item_id,
             receipt_number=f"YY{as_of:%Y%m%d}{secrets.randbelow(10**6):06d}",
@@ -103,6 +126,9 @@ async def file(actor: Actor, item_id: int, given: ObjectionInput) -> Receipt:
             filed_at=real_now(),
         )
         await objection.save()
+        if evidence is not None:
+            file_id = await documents.record(actor, evidence, owner="objection", owner_id=int(objection.id))
+            await documents.retain([file_id])
         await events.record(
             Actor.public() if actor.account_id is None else actor,
             subject="objection",

@@ -179,15 +179,19 @@ async def notices(
     return NoticePage(views, str(views[-1].id) if len(found) > limit else None)
 
 
-async def detail(notice_id: int) -> NoticeDetail:
-    """One notice, for callers that judged who may see it. Raises NotFound. Three queries."""
+async def detail(notice_id: int, *, public_only: bool = False) -> NoticeDetail:
+    """One notice, for callers that judged who may see it; ``public_only`` finds those of public lists alone.
+
+    Raises NotFound. Three queries.
+    """
     found = await row(
         f"SELECT {_ROW}, n.round AS round_id, b.contact, n.working_days, n.publication_day_counts, n.calendar, n.sha256,"  # noqa: S608 -- constants only
         " n.published_at, n.snapshot, coalesce(u.display_name, '') AS published_by,"
         " ARRAY(SELECT s.id FROM notice s WHERE s.supplements = n.id ORDER BY s.id) AS later_ids,"
         " ARRAY(SELECT s.number FROM notice s WHERE s.supplements = n.id ORDER BY s.id) AS later_numbers"
-        f" {_FROM} LEFT JOIN account u ON u.id = n.published_by WHERE n.id = {{}}",
+        f" {_FROM} LEFT JOIN account u ON u.id = n.published_by WHERE n.id = {{}} AND (l.public OR NOT {{}})",
         notice_id,
+        public_only,
     )
     if found is None:
         raise NotFound("没有找到这份公示")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from registry.applications.form import ApplicationForm, open_form
 from registry.applications.lifecycle import APPLICATION
 from registry.kernel.actor import Actor, Role
-from registry.kernel.clock import SHANGHAI
 from registry.kernel.db import row, rows
 from registry.kernel.errors import NotFound, RegistryError
 from registry.kernel.sealed import unseal_json
@@ -33,7 +32,7 @@ class Act:
     look: int
     reason: str
     internal_note: str
-    created_at: datetime
+    on_day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ class ApplicationDossier:
     bureau_id: int
     bureau_name: str
     categories: tuple[str, ...]
-    submitted_at: datetime
+    submitted_on: date
     correction_until: date | None
     correction_note: str
     correction_items: tuple[int, ...]
@@ -167,7 +166,7 @@ def _small_acts(dossier: ApplicationDossier, actor: Actor) -> set[str]:
 _SELECT = """
 SELECT a.id, a.state, a.name, a.provider AS provider_id, p.name AS provider_name, p.credit_code, a.receipt_number,
        a.round AS round_id, r.title AS round_title, r.deadline, r.cycle_ends_on, r.inspection_years,
-       l.name AS list_name, l.bureau AS bureau_id, b.name AS bureau_name, a.categories, a.submitted_at,
+       l.name AS list_name, l.bureau AS bureau_id, b.name AS bureau_name, a.categories, a.submitted_on,
        a.correction_until, a.correction_note, a.correction_items, a.recommended_by, a.recommendation, a.decided_by,
        a.decided_on, a.second_look, r.policy, s.number AS submissions, s.digest, s.form_sealed,
        i.id AS item_id, n.id AS notice_id, n.number, n.title, n.published_on, n.last_day, n.passes_from, i.taken_off_on
@@ -196,7 +195,6 @@ async def dossier(actor: Actor, application_id: int) -> ApplicationDossier:
             "inspection_years": tuple(found["inspection_years"]),
             "categories": tuple(found["categories"] or ()),
             "correction_items": tuple(found["correction_items"] or ()),
-            "submitted_at": found["submitted_at"].astimezone(SHANGHAI),
             "submissions": found["submissions"] or 0,
             "digest": found["digest"] or "",
         },
@@ -209,11 +207,11 @@ async def dossier(actor: Actor, application_id: int) -> ApplicationDossier:
 async def _acts(application_id: int) -> tuple[Act, ...]:
     found = await rows(
         "SELECT x.id, x.account AS account_id, coalesce(c.display_name, '') AS who, x.kind, x.look, x.reason,"
-        " x.internal_note, x.created_at FROM review_act x LEFT JOIN account c ON c.id = x.account"
+        " x.internal_note, x.on_day FROM review_act x LEFT JOIN account c ON c.id = x.account"
         " WHERE x.application = {} ORDER BY x.id DESC",
         application_id,
     )
-    return tuple(Act(**{**one, "created_at": one["created_at"].astimezone(SHANGHAI)}) for one in found)
+    return tuple(Act(**one) for one in found)
 
 
 @dataclass(frozen=True, slots=True)
