@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from litestar import Response, get
+from litestar.params import FromPath
 
 from registry.jurisdictions.queries import public_lists
+from registry.kernel.errors import NotFound
 from registry.policies import explain, load
+from registry.web.components.i18n import N_
 from registry.web.components.requests import Req, page
 
 
@@ -18,10 +21,15 @@ async def rules(request: Req) -> Response[str]:
 
 
 @get("/rules/{name:str}", opt={"public": True})
-async def policy(request: Req, name: str) -> Response[str]:
-    """Every value of one policy with its meaning and source."""
+async def policy(request: Req, name: FromPath[str]) -> Response[str]:
+    """Every value of one policy with its meaning and source. Raises NotFound for one that no public list has."""
+    if name not in {one.policy_name for one in await public_lists()}:
+        raise NotFound(N_("没有找到这套规则"))
     found = load(name)
-    return await page(request, "public/policy.html.j2", policy=found, rows=explain(found))
+    values = explain(found)
+    return await page(
+        request, "public/policy.html.j2", policy=found, rows=values, stated=sum(row.stated for row in values)
+    )
 
 
 HANDLERS = [rules, policy]

@@ -4,23 +4,36 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
+import segno
 from litestar import Response, get
+from litestar.params import FromPath
+from markupsafe import Markup
 
+from public_site import datasets
+from public_site.files import sheet
+from registry.bans import queries as bans
 from registry.jurisdictions.queries import public_lists
 from registry.kernel.clock import today
 from registry.policies.vocabulary import CATEGORY_NAMES, Ground
+from registry.providers.rules import RegistrationKind
+from registry.settings import get_settings
 from registry.web.components.forms import Form
 from registry.web.components.i18n import N_
 from registry.web.components.listing import Column, Listing
 from registry.web.components.requests import Req, page, redirect, words_of
 from registry.whitelist import queries as whitelist
+from registry.whitelist.queries import Counts, HistoryItem
+from registry.whitelist.status import STATUS_GROUPS
 
 _FILTERS = ("q", "list", "category", "status", "as_of")
 _STATUSES = (
-    ("active", N_("在册，可签约")), ("suspended", N_("暂停")), ("over", N_("已退出或到期")), ("removed", N_("已移除")),
-    ("all", N_("全部")),
+    ("active", N_("在册，可签约")), ("suspended", N_("暂停，暂不可签约")), ("over", N_("已到期、退出或移出")),
+    ("removed", N_("已移出备选库")), ("all", N_("全部")),
 )  # fmt: skip
+_GROUNDS = {ground.value: ground.zh for ground in Ground}
+_KINDS = {kind.value: kind.zh for kind in RegistrationKind}
 
 
 def _day(text: str, newest: date) -> date:
@@ -31,55 +44,125 @@ def _day(text: str, newest: date) -> date:
         return newest
 
 
+def _asked(request: Req) -> dict[str, str]:
+    return {key: request.query_params.get(key, "").strip()[:60] for key in (*_FILTERS, "after")}
+
+
+def _status(asked: dict[str, str]) -> str:
+    return asked["status"] if asked["status"] in dict(_STATUSES) else "active"
+
+
+def _wanted(asked: dict[str, str], list_ids: list[int]) -> dict[str, Any]:
+    """The filters as the queries take them."""
+    status = _status(asked)
+    return {
+        "list_ids": [one for one in list_ids if asked["list"] in {"", str(one)}], "q": asked["q"],
+        "category": asked["category"] or None, "status": "" if status == "all" else status,
+    }  # fmt: skip
+
+
+def _status_counts(counts: Counts) -> dict[str, int]:
+    """How many entries each choice of status has."""
+    grouped = {name: sum(counts.by_kind.get(kind.value, 0) for kind in kinds) for name, kinds in STATUS_GROUPS.items()}
+    return grouped | {"all": counts.total}
+
+
 @get("/whitelist", opt={"public": True})
 async def listing(request: Req) -> Response[str]:
     """The whitelist with search and filters in the address; also as it was on an earlier day."""
-    words, now = words_of(request), await today()
-    asked = {key: request.query_params.get(key, "").strip()[:60] for key in (*_FILTERS, "after")}
+    words, now, asked = words_of(request), await today(), _asked(request)
     as_of = _day(asked["as_of"], now)
+    if as_of == now:
+        asked["as_of"] = ""
     lists = await public_lists()
-    chosen = [one.id for one in lists if asked["list"] in {"", str(one.id)}]
-    status = asked["status"] if asked["status"] in dict(_STATUSES) else "active"
-    wanted: dict[str, Any] = {
-        "list_ids": chosen, "q": asked["q"], "category": asked["category"] or None,
-        "status": "" if status == "all" else status,
-    }  # fmt: skip
+    wanted = _wanted(asked, [one.id for one in lists])
     found = await whitelist.search_entries(as_of=as_of, after=asked["after"] or None, limit=30, **wanted)
     total, capped = await whitelist.count_entries(as_of=as_of, **wanted)
+    counts = await whitelist.facets(as_of=as_of, list_ids=wanted["list_ids"], q=asked["q"])
     courses = await whitelist.courses_of(entry.id for entry in found.entries)
-    return await page(
+    shown = Listing(
+        "/whitelist", [Column("name", N_("机构"))], query=[(key, value) for key, value in asked.items() if value],
+        next_cursor=found.after, total=total, capped=capped, filters=_FILTERS,
+    )  # fmt: skip
+    response = await page(
         request,
         "public/whitelist.html.j2",
         as_of=as_of,
         now=now,
-        form=Form([(key, asked[key]) for key in ("q", "list", "category", "as_of")] + [("status", status)]),
+        form=Form([(key, asked[key]) for key in ("q", "list", "as_of")] + [("status", _status(asked))]),
+        chosen={"category": asked["category"], "status": asked["status"]},
         lists=[(str(one.id), one.name) for one in lists],
         categories=[(code, words.gettext(name)) for code, name in CATEGORY_NAMES.items()],
         category_names=CATEGORY_NAMES,
         statuses=[(code, words.gettext(word)) for code, word in _STATUSES],
-        listing=Listing(
-            "/whitelist",
-            [
-                Column("name", N_("机构")), Column("courses", N_("课程与价格")),
-                Column("list", N_("备选库")), Column("until", N_("在册期至"), kind="date"),
-                Column("status", N_("状态"), kind="short"),
-            ],
-            query=[(key, value) for key, value in asked.items() if value],
-            next_cursor=found.after, total=total, capped=capped, filters=_FILTERS, exports=(),
-        ),
+        status_counts=_status_counts(counts),
+        counts=counts,
+        listing=shown,
         rows=[{"entry": entry, "courses": courses.get(entry.id, ())} for entry in found.entries],
-    )  # fmt: skip
+    )
+    if request.headers.get("hx-request"):
+        # The address of what is shown, without the fields left empty.
+        response.headers["hx-replace-url"] = shown.url()
+    return response
+
+
+@get(["/whitelist.csv", "/whitelist.xlsx"], opt={"public": True})
+async def listing_file(request: Req) -> Response[bytes]:
+    """What the whitelist's filters find, as a file."""
+    asked, now = _asked(request), await today()
+    wanted = _wanted(asked, [one.id for one in await public_lists()])
+    found = await datasets.entries(_day(asked["as_of"], now), **wanted)
+    return await sheet(request, datasets.ENTRIES, found)
 
 
 @get("/whitelist/{entry_id:int}", opt={"public": True})
-async def entry(request: Req, entry_id: int) -> Response[str]:
-    """One entry: what it is now, what it is listed for, its history. A removed one says so first."""
-    as_of = _day(request.query_params.get("as_of", ""), await today())
+async def entry(request: Req, entry_id: FromPath[int]) -> Response[str]:
+    """One entry: what it is on the day, what it is listed for, its history. A removed one says so first."""
+    now = await today()
+    as_of = _day(request.query_params.get("as_of", ""), now)
     detail = await whitelist.entry_public(entry_id, as_of)
+    barred = [ban for ban in await bans.of_provider(detail.entry.provider_id) if ban.in_force(as_of)]
+    words = words_of(request)
     return await page(
-        request, "public/entry.html.j2", as_of=as_of, detail=detail, category_names=CATEGORY_NAMES,
-        grounds={g.value: g.zh for g in Ground}, cause_name=whitelist.cause_name,
+        request, "public/entry.html.j2", as_of=as_of, now=now, detail=detail, bans=barred, grounds=_GROUNDS,
+        category_names=CATEGORY_NAMES, cause_name=whitelist.cause_name,
+        kind_name=_KINDS.get(detail.registration_kind, detail.registration_kind),
+        history=[_event(item, words.gettext) for item in reversed(detail.history)],
+        qr=_qr(request, detail.entry.certificate_number),
     )  # fmt: skip
+
+
+_EVENTS = {
+    "listed": (N_("认定入库，在册"), "green", "circle-check"),
+    "suspended": (N_("暂停"), "amber", "player-pause"),
+    "reinstated": (N_("暂停的原因消除"), "green", "rotate"),
+    "withdrawn": (N_("机构主动退出"), "grey", "circle-minus"),
+    "removed": (N_("移出备选库"), "red", "ban"),
+    "restored": (N_("移出决定被撤销"), "grey", "rotate"),
+    "expired": (N_("在册期届满"), "grey", "archive"),
+}
+
+
+def _event(item: HistoryItem, gettext: Any) -> dict[str, Any]:
+    """One thing that happened to an entry, as the timeline shows it."""
+    title, tone, icon = _EVENTS[item.what]
+    text = ""
+    if item.what in {"suspended", "reinstated"}:
+        text = gettext(whitelist.cause_name(item.detail))
+    elif item.what in {"removed", "restored"}:
+        text = gettext(_GROUNDS.get(item.detail, item.detail))
+    elif item.what == "listed":
+        text = gettext(N_("证书编号 %(number)s"), number=item.detail)
+    if item.overturned_on is not None:
+        text += gettext(N_("（已于 %(day)s 撤销）"), day=item.overturned_on.isoformat())
+    return {"when": item.day, "title": gettext(title), "text": text, "tone": tone, "icon": icon}
+
+
+def _qr(request: Req, number: str) -> Markup:
+    """A QR code that leads to the check of a certificate number, as an inline drawing."""
+    site = (get_settings().public_url or str(request.base_url)).rstrip("/")
+    code = segno.make(f"{site}/verify?number={quote(number)}", error="m", micro=False)
+    return Markup(code.svg_inline(border=2, omitsize=True, svgclass=None, lineclass=None))  # noqa: S704 -- drawn by segno from a code of ours
 
 
 @get("/verify", opt={"public": True})
@@ -92,8 +175,8 @@ async def verify(request: Req) -> Response[str]:
             return redirect(f"/whitelist/{found}")
     return await page(
         request, "public/verify.html.j2", status_code=404 if number else 200, number=number,
-        form=Form([("number", number)]), as_of=await today(),
+        form=Form([("number", number)]),
     )  # fmt: skip
 
 
-HANDLERS = [listing, entry, verify]
+HANDLERS = [listing, listing_file, entry, verify]

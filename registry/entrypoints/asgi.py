@@ -10,9 +10,11 @@ from typing import Any
 
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
-from litestar.datastructures import State
+from litestar.datastructures import CacheControlHeader, State
 from litestar.exceptions import HTTPException
 from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin, YamlRenderPlugin
+from litestar.router import Router
 from litestar.static_files import create_static_files_router
 
 from registry.entrypoints.demo import accounts
@@ -31,6 +33,7 @@ CONTROLLERS = (
     "registry.web.bureau.controllers",
     "registry.web.school.controllers",
     "registry.web.files.controllers",
+    "registry.web.components.controllers",
     "public_site.controllers",
     "registry.api.controllers",
 )
@@ -57,7 +60,8 @@ def create_app() -> Litestar:
         directories=[STATIC_DIR],
         opt={"public": True},
         include_in_schema=False,
-        cache_control=None,
+        # The addresses carry a hash of the content (kit.static_url).
+        cache_control=CacheControlHeader(public=True, max_age=31536000, immutable=True),
     )
     app = Litestar(
         route_handlers=[*handlers, static],
@@ -71,13 +75,24 @@ def create_app() -> Litestar:
         compression_config=CompressionConfig(backend="gzip", minimum_size=1000, exclude=["/files/"]),
         request_max_body_size=get_settings().max_upload_bytes + 2 * 1024 * 1024,
         state=State(_demo()),
-        openapi_config=OpenAPIConfig(
-            title="After-school provider registry", version="1.0.0", path="/api/schema"
-        ),
+        # Pages are no interface; what is one says so.
+        include_in_schema=False,
+        openapi_config=_openapi(),
     )
     # Outermost, so that the pages for unknown addresses and wrong methods know their reader too.
     app.asgi_handler = DrainUnread(RequestContext(app.asgi_handler))
     return app
+
+
+def _openapi() -> OpenAPIConfig:
+    """The description of the JSON interface as files alone: the usual viewers load from elsewhere."""
+    return OpenAPIConfig(
+        title="After-school provider registry",
+        version="1.0.0",
+        description="Read-only public data: whitelist entries, public notices, bans. Dates are days in Asia/Shanghai.",
+        openapi_router=Router(path="/api/schema", route_handlers=[], opt={"public": True}),
+        render_plugins=(JsonRenderPlugin(path="/openapi.json"), YamlRenderPlugin(path="/openapi.yaml")),
+    )
 
 
 def _demo() -> dict[str, Any]:

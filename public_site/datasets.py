@@ -1,0 +1,109 @@
+"""What is open data: the whitelist and the bans as rows, and what their columns mean. Nothing personal is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from registry.bans import queries as bans
+from registry.policies.vocabulary import Ground
+from registry.web.components.i18n import N_
+from registry.whitelist import queries as whitelist
+
+_PART = 500
+_LIMIT = 100_000
+_GROUNDS = {ground.value: ground.zh for ground in Ground}
+
+
+@dataclass(frozen=True, slots=True)
+class DataSet:
+    """A set of rows: ``columns`` are (name, Chinese name, meaning); all words are Chinese messages."""
+
+    key: str
+    title: str
+    about: str
+    columns: Sequence[tuple[str, str, str]]
+
+
+ENTRIES = DataSet(
+    "whitelist",
+    N_("白名单"),
+    N_("各公开备选库的全部条目，包括暂停、到期、退出和移出的。"),
+    (
+        ("certificate_number", N_("证书编号"), N_("入库证书的编号，唯一")),
+        ("name", N_("机构名称"), N_("入库时登记的名称")),
+        ("credit_code", N_("统一社会信用代码"), N_("18 位")),
+        ("list", N_("备选库"), N_("所在备选库的名称")),
+        ("bureau", N_("认定机关"), N_("认定入库的教育局")),
+        ("categories", N_("类别"), N_("可服务的类别代码：sports 体育，arts 文化艺术，comprehensive_practice 综合实践，technology 科技")),
+        ("status", N_("状态"), N_("listed 在册，suspended 暂停，lapsed 证照过期，expired 到期，withdrawn 退出，removed 移出")),
+        ("since", N_("状态起始日"), N_("从哪一天起是这个状态")),
+        ("listed_on", N_("入库日"), N_("在册期的第一天")),
+        ("ends_on", N_("在册期止"), N_("在册期的最后一天")),
+        ("as_of", N_("数据日期"), N_("状态是哪一天的")),
+    ),
+)  # fmt: skip
+
+BANS = DataSet(
+    "bans",
+    N_("禁入名单"),
+    N_("被移出备选库并在规定年限内不得再申报的机构，包括已满和已撤销的。"),
+    (
+        ("name", N_("机构名称"), N_("作出决定时的名称")),
+        ("credit_code", N_("统一社会信用代码"), N_("18 位")),
+        ("ground", N_("退出情形"), N_("情形代码，中文见 ground_name 列")),
+        ("ground_name", N_("退出情形名称"), N_("情形的中文名称")),
+        ("authority", N_("决定机关"), N_("作出决定的教育局")),
+        ("decided_on", N_("决定日"), N_("作出决定的日期，当日起禁入")),
+        ("last_day", N_("最后一日"), N_("禁入的最后一天，次日起可再申报")),
+        ("reach", N_("范围"), N_("禁入在哪个行政区划内有效")),
+        ("state", N_("状态"), N_("in_force 禁入期内，over 已满，overturned 已撤销")),
+        ("as_of", N_("数据日期"), N_("状态是哪一天的")),
+    ),
+)  # fmt: skip
+
+SETS = (ENTRIES, BANS)
+
+
+async def entries(as_of: date, **filters: Any) -> list[dict[str, Any]]:
+    """The entries that ``search_entries`` finds with ``filters``, as rows of ``ENTRIES``."""
+    found: list[dict[str, Any]] = []
+    after: str | None = None
+    while len(found) < _LIMIT:
+        part = await whitelist.search_entries(as_of=as_of, after=after, limit=_PART, **filters)
+        found += [
+            {
+                "certificate_number": e.certificate_number, "name": e.name, "credit_code": e.credit_code,
+                "list": e.list_name, "bureau": e.bureau_name, "categories": list(e.categories),
+                "status": e.kind.value, "since": e.status.since.isoformat(), "listed_on": e.listed_on.isoformat(),
+                "ends_on": e.ends_on.isoformat(), "as_of": as_of.isoformat(),
+            }
+            for e in part.entries
+        ]  # fmt: skip
+        after = part.after
+        if after is None:
+            break
+    return found
+
+
+async def banned(as_of: date, **filters: Any) -> list[dict[str, Any]]:
+    """The bans that ``list_bans`` finds with ``filters``, as rows of ``BANS``."""
+    found: list[dict[str, Any]] = []
+    after: str | None = None
+    while len(found) < _LIMIT:
+        part = await bans.list_bans(as_of=as_of, after=after, limit=_PART, **filters)
+        found += [
+            {
+                "name": b.name, "credit_code": b.credit_code, "ground": b.ground, "ground_name": _GROUNDS.get(b.ground, b.ground),
+                "authority": b.bureau_name, "decided_on": b.decided_on.isoformat(),
+                "last_day": b.last_day.isoformat(), "reach": b.reach_name, "state": b.state(as_of),
+                "as_of": as_of.isoformat(),
+            }
+            for b in part.bans
+        ]  # fmt: skip
+        after = part.after
+        if after is None:
+            break
+    return found
