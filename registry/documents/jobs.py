@@ -48,8 +48,9 @@ async def known(keys: frozenset[ObjectKey]) -> frozenset[ObjectKey]:
     for key in keys:
         by_uuid.setdefault(uuid_of(key).hex, set()).add(key)
     found = await rows(
-        "SELECT substring(object_key from '[0-9a-f]{{32}}') AS uuid FROM stored_file"
-        " WHERE substring(object_key from '[0-9a-f]{{32}}') = ANY({}) AND state <> 'deleted'",
+        # The expression is that of an index: the uuid in area/xx/uuid.ext.
+        "SELECT split_part(split_part(object_key, '/', 3), '.', 1) AS uuid FROM stored_file"
+        " WHERE split_part(split_part(object_key, '/', 3), '.', 1) = ANY({}) AND state <> 'deleted'",
         list(by_uuid),
     )
     return frozenset(key for one in found for key in by_uuid[one["uuid"]])

@@ -47,7 +47,7 @@ GUARDS = (
     CREATE INDEX stored_file_owner ON stored_file (owner, owner_id)
     """,
     """
-    CREATE INDEX stored_file_uuid ON stored_file (substring(object_key from '[0-9a-f]{32}'))
+    CREATE INDEX stored_file_uuid ON stored_file (split_part(split_part(object_key, '/', 3), '.', 1))
     """,
     """
     CREATE INDEX application_file_current ON application_file (application, item, position)
