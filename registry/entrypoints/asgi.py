@@ -18,6 +18,7 @@ from litestar.router import Router
 from litestar.static_files import create_static_files_router
 
 from registry.entrypoints.demo import accounts
+from registry.entrypoints import logs
 from registry.kernel import db
 from registry.kernel.errors import RegistryError
 from registry.settings import Mode, get_settings
@@ -50,6 +51,7 @@ async def _lifespan(_: Litestar) -> AsyncIterator[None]:
 
 def create_app() -> Litestar:
     """The ASGI application; settings come from the environment."""
+    logs.configure()
     handlers = []
     for name in CONTROLLERS:
         if find_spec(name.rsplit(".", 1)[0]) is None or find_spec(name) is None:

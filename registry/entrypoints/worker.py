@@ -14,6 +14,7 @@ from importlib.util import find_spec
 import procrastinate
 from procrastinate import PsycopgConnector
 
+from registry.entrypoints import logs
 from registry.kernel import db
 from registry.kernel.jobs import JOBS, Job
 from registry.piccolo_app import ROOMS
@@ -55,7 +56,9 @@ async def run(concurrency: int = 2) -> None:
     app = make_app()
     try:
         async with app.open_async():
-            await app.run_worker_async(concurrency=concurrency, delete_jobs="successful")
+            await app.run_worker_async(
+                concurrency=concurrency, delete_jobs="successful", shutdown_graceful_timeout=8.0
+            )
     finally:
         await db.stop_pool()
 
@@ -63,6 +66,7 @@ async def run(concurrency: int = 2) -> None:
 def main() -> None:
     """The command."""
     os.environ.setdefault("PICCOLO_CONF", "registry.piccolo_conf")
+    logs.configure()
     asyncio.run(run())
 
 

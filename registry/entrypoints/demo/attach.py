@@ -11,7 +11,6 @@ from registry.kernel.errors import RegistryError
 from registry.settings import Mode, get_settings
 
 
-
 class NotRunning(RegistryError):
     """No demo system runs on this data folder."""
 

@@ -143,7 +143,8 @@ def _secrets(path: Path, mode: str) -> _Kept:
     made = _Kept(mode, fresh_passwords(), _fresh_key_ring())
     # Without these keys nothing sealed can be read again: they are on disk before anything is sealed.
     _write_private(
-        file, json.dumps({"mode": mode, "passwords": made.passwords, "secret_keys": made.secret_keys}, indent=1)
+        file,
+        json.dumps({"mode": mode, "passwords": made.passwords, "secret_keys": made.secret_keys}, indent=1),
     )
     return made
 

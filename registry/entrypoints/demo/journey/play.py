@@ -121,7 +121,7 @@ class Journey:
         """Another provider begins in time and comes with its file after the deadline."""
         late = Person(self.base, "迟到机构经办人")
         self.people["late"] = late
-        form = self._other_company("迟到艺术培训有限公司", 1, "450191198808099991")
+        form = self._other_company("迟到艺术培训有限公司", 1, "450191198808099995")
         applying.open_account(late, f"late-{self.world.tag}", f"{self.world.tag}-password")
         applying.register(late, form_of(form.form, "business_licence"))
         self.late_address = applying.start(late, self.world.round_id)
