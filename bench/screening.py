@@ -41,7 +41,10 @@ PLACES = (
     "长沙市岳麓区",
     "成都市武侯区",
 )
-CHARS = "岚柚桐杉墨禾舟鲤荻湾砚汀榕篁枫鹭笺槿汐棠屿苇笛晴杞麓萤葵橙椰翎珞清溪云启智星文博雅新知行远博学优成乐童阳光未来木林山海天宇金玉"
+# The characters of everyday use: the first level of GB 2312.
+CHARS = bytes(byte for high in range(0xB0, 0xD7) for low in range(0xA1, 0xFF) for byte in (high, low)).decode(
+    "gb2312"
+)
 TRADES = (
     "艺术培训",
     "文化传播",
@@ -78,7 +81,9 @@ class Maker:
     def person(self) -> Person:
         """A person with a full ID."""
         random = self.random
-        name = random.choice(SURNAMES) + "".join(random.choices(GIVEN, k=random.choice((1, 2, 2))))
+        name = random.choice(SURNAMES) + "".join(
+            random.choices(random.choice((GIVEN, CHARS)), k=random.choice((1, 2, 2)))
+        )
         old = f"4501{random.randint(1, 24):02}{random.randint(60, 99)}{random.randint(1, 12):02}{random.randint(1, 28):02}"
         return Person(name, expand_id(f"{old}{random.randint(1, 999):03}"))
 
