@@ -130,7 +130,13 @@ class Desk:
         return application_id
 
     async def _run(
-        self, application_id: int, file_id: int, form: ApplicationForm, state: str, flags: Iterable[Flag], printed: str
+        self,
+        application_id: int,
+        file_id: int,
+        form: ApplicationForm,
+        state: str,
+        flags: Iterable[Flag],
+        printed: str,
     ) -> None:
         done = state == "done"
         run_id = await _save(
@@ -147,7 +153,12 @@ class Desk:
                 "message": flag.message,
                 "params": flag.params,
                 "evidence": [
-                    {"document": flag.document, "page": flag.page, "bbox": list(flag.box), "text": "2022年6月21日"}
+                    {
+                        "document": flag.document,
+                        "page": flag.page,
+                        "bbox": list(flag.box),
+                        "text": "2022年6月21日",
+                    }
                 ],
             }
             await _save(
@@ -167,7 +178,13 @@ class Desk:
 
 def _result(file_id: int, form: ApplicationForm, printed: str) -> dict[str, Any]:
     def at(value: Any, page: int, top: float) -> dict[str, Any]:
-        return {"value": value, "confidence": 0.98, "page": page, "bbox": [0.2, top, 0.6, top + 0.03], "raw": str(value)}
+        return {
+            "value": value,
+            "confidence": 0.98,
+            "page": page,
+            "bbox": [0.2, top, 0.6, top + 0.03],
+            "raw": str(value),
+        }
 
     return {
         "engine": "test",
