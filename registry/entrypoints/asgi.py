@@ -17,8 +17,8 @@ from litestar.openapi.plugins import JsonRenderPlugin, YamlRenderPlugin
 from litestar.router import Router
 from litestar.static_files import create_static_files_router
 
-from registry.entrypoints.demo import accounts
 from registry.entrypoints import logs
+from registry.entrypoints.demo import accounts
 from registry.kernel import db
 from registry.kernel.errors import RegistryError
 from registry.settings import Mode, get_settings

@@ -7,11 +7,13 @@ import asyncio
 from datetime import date, timedelta
 from pathlib import Path
 
+from registry.entrypoints import logs
 from registry.entrypoints.demo.attach import join
 
 
 def run(args: argparse.Namespace) -> int:
     """Join the running demo and do the action; returns the exit status."""
+    logs.configure()
     url = join(Path(args.data_dir))
     if args.action == "journey":
         from registry.entrypoints.demo.journey import play

@@ -145,7 +145,10 @@ class Journey:
         self._say("兼任初审和复审的人员提出初审意见：建议拟入围")
         account = self.world.people["both"]
         self._refused(
-            lambda: officials.decide(both, account, self.application_id, expect=None),
+            lambda: both.send(
+                f"{officials.address_of(self.application_id)}/decide",
+                {"outcome": "shortlist", "reason": "同意。", "password": account.password},
+            ),
             "另一人", "同一人再作复审",
         )  # fmt: skip
         page = officials.decide(approver, self.world.people["approver"], self.application_id)
@@ -174,7 +177,10 @@ class Journey:
         page = public.open(f"/notices/{notice_id}")
         self._must(page, self.sample.form["name"], f"公示发布，任何人可见：{page.title}")
         self._refused(
-            lambda: officials.confirm_listing(approver, account, self.application_id, expect=None),
+            lambda: approver.send(
+                f"/bureau/entries/waiting/{self.application_id}",
+                {"reason": "确认入库。", "password": account.password},
+            ),
             "公示", "公示期内确认入库",
         )  # fmt: skip
         advance(do(passes_from(notice_id)))
@@ -216,7 +222,7 @@ class Journey:
         officials.entry_act(approver, account, self.entry_id, "suspend", "接到举报，核实期间暂停。")
         self._say("第二所学校送出合同；教育局暂停该机构")
         self._refused(
-            lambda: schools.sign(provider, self.second_contract, expect=None),
+            lambda: provider.send(f"/provider/contracts/{self.second_contract}/sign", {"read": "1"}),
             "暂停", "与暂停的机构签约",
         )  # fmt: skip
         officials.entry_act(approver, account, self.entry_id, "reinstate", "经核实不属实，恢复。")
@@ -235,14 +241,14 @@ class Journey:
         )
         self._say("初审提出意见，复审决定：退出成立，移出备选库，禁入三年")
         page = self.people["public"].open(f"/whitelist/{self.entry_id}")
-        self._must(page, "移除", "公开页面首先说明已移除")
+        self._must(page, "移出备选库", "公开页面首先说明已移出备选库")
         page = self.people["public"].open("/exits")
         self._must(page, self.sample.form["name"], "退出与禁入公开可查")
 
     def _removed(self) -> None:
         provider, school = self.people["provider"], self._person("school2")
         self._refused(
-            lambda: schools.sign(provider, self.second_contract, expect=None),
+            lambda: provider.send(f"/provider/contracts/{self.second_contract}/sign", {"read": "1"}),
             "移", "与已移除的机构签约",
         )  # fmt: skip
         page = school.read(school.client.get(f"/school/contracts/new?entry={self.entry_id}"))
@@ -275,14 +281,7 @@ def _try_again(person: Person, round_id: int, given: Sample) -> Page:
 
 
 def _late_upload(person: Person, address: str, given: Sample) -> Page:
-    page = person.open(address)
-    token = page.tree.xpath("//input[@name='_csrf_token']/@value")
-    answer = person.client.post(
-        f"{address}/files/0",
-        data={"_csrf_token": token[0] if token else ""},
-        files={"file_0": (given.pdf_name, given.pdf, applying.PDF)},
-    )
-    return person.read(answer)
+    return person.send(f"{address}/files/0", {}, {"file_0": (given.pdf_name, given.pdf, applying.PDF)})
 
 
 def _sentence(text: str, words: str) -> str:
