@@ -15,8 +15,6 @@ from registry.whitelist.rules import StatusKind
 from tests.conftest import TestDatabase
 from tests.factories.listed import CYCLE_END, START, account, make_district, make_round, set_day
 
-pytestmark = pytest.mark.usefixtures("database")
-
 
 async def _refused(actor: Actor, application: int) -> set[str]:
     with pytest.raises(RuleRefusal) as caught:
