@@ -7,11 +7,8 @@ from piccolo.columns.base import OnDelete
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
-from registry.jurisdictions.tables import Bureau
 from registry.kernel.actor import Role
 from registry.kernel.columns import instant, one_of, reference, sealed
-from registry.providers.tables import Provider
-from registry.schools.tables import School
 
 
 class Account(Table, tablename="account"):
@@ -29,14 +26,18 @@ class Account(Table, tablename="account"):
 
 
 class MembershipRow(Table, tablename="membership"):
-    """A role of an account at one organisation."""
+    """A role of an account at one organisation.
+
+    The organisations lie in rooms above this one, so their foreign keys stand with the guards
+    (``registry_0002_guards.py``).
+    """
 
     id = Serial(primary_key=True)
     account = reference(Account)
     role = Varchar(length=20)
-    bureau = reference(Bureau, null=True)
-    provider = reference(Provider, null=True)
-    school = reference(School, null=True)
+    bureau = Integer(null=True, default=None, index=True)
+    provider = Integer(null=True, default=None, index=True)
+    school = Integer(null=True, default=None, index=True)
 
     known_role = one_of("role", Role)
     one_organisation = Check("num_nonnulls(bureau, provider, school) <= 1")

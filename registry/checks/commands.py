@@ -49,8 +49,8 @@ async def begin(application_id: int, engine: str) -> int | None:
             started_at=real_now(),
         )
         await run.save()
-        run_id = int(run.id)
-    return run_id
+    # mypy holds that a transaction may swallow an error, so the value is returned after it.
+    return int(run.id)
 
 
 async def report_progress(run_id: int, done: int, total: int) -> None:

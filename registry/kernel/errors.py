@@ -6,8 +6,8 @@ translation. It says what is wrong and what to do next.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 import dataclasses
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from registry.kernel.refusals import Refusal

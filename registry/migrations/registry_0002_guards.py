@@ -9,6 +9,12 @@ DESCRIPTION = "Guards: live applications, entry overlaps, append-only events, si
 
 GUARDS = (
     """
+    ALTER TABLE membership
+        ADD CONSTRAINT membership_bureau_fkey FOREIGN KEY (bureau) REFERENCES bureau (id) ON DELETE RESTRICT,
+        ADD CONSTRAINT membership_provider_fkey FOREIGN KEY (provider) REFERENCES provider (id) ON DELETE RESTRICT,
+        ADD CONSTRAINT membership_school_fkey FOREIGN KEY (school) REFERENCES school (id) ON DELETE RESTRICT
+    """,
+    """
     CREATE UNIQUE INDEX application_one_live ON application (provider, round)
         WHERE state NOT IN ('withdrawn', 'rejected')
     """,

@@ -18,8 +18,16 @@ from litestar.enums import MediaType
 from registry.accounts.sessions import SignedIn
 from registry.kernel.actor import Actor
 from registry.kernel.errors import Forbidden, Invalid
+from registry.web.components.context import (
+    CSRF_FIELD,
+    CSRF_HEADER,
+    Flash,
+    FlashKind,
+    NavItem,
+    PageContext,
+    Viewer,
+)
 from registry.web.components.cookies import FLASH_COOKIE, make
-from registry.web.components.context import CSRF_FIELD, CSRF_HEADER, Flash, FlashKind, NavItem, PageContext, Viewer
 from registry.web.components.forms import Form
 from registry.web.components.i18n import Translator, translator
 from registry.web.components.kit import render
