@@ -7,9 +7,9 @@ from litestar.params import FromPath
 
 from registry.jurisdictions.queries import public_lists
 from registry.kernel.errors import NotFound
-from registry.policies import explain, load
+from registry.policies import Row, explain, load
 from registry.web.components.i18n import N_
-from registry.web.components.requests import Req, page
+from registry.web.components.requests import Req, page, words_of
 
 
 @get("/rules", opt={"public": True})
@@ -20,16 +20,39 @@ async def rules(request: Req) -> Response[str]:
     return await page(request, "public/rules.html.j2", lists=lists, policies=policies)
 
 
+_GROUPS = (
+    (N_("申报"), ("categories", "category_names", "base_materials", "extra_materials", "inspection", "paper",
+                  "heritage_teachers_admitted", "correction_days", "second_look_days")),
+    (N_("公示与异议"), ("notice", "objections", "calendar")),
+    (N_("入库"), ("listing_confirmation", "cycle_years", "yearly_review", "warning_days")),
+    (N_("签约与评价"), ("contract", "evaluation")),
+    (N_("退出与禁入"), ("exit", "exit_grounds", "ban")),
+    (N_("名单比对"), ("list_hits", "auto_suspension", "import_threshold")),
+    (N_("核验发现怎样处理"), ("finding_severities",)),
+)  # fmt: skip
+
+
+def _grouped(values: list[Row]) -> list[tuple[str, list[Row]]]:
+    """The values by subject, in the order of ``_GROUPS``; what no group names comes last under 其他."""
+    named = {section for _, sections in _GROUPS for section in sections}
+    groups = [(title, [v for v in values if v.key.partition(".")[0] in sections]) for title, sections in _GROUPS]
+    groups.append((N_("其他"), [v for v in values if v.key.partition(".")[0] not in named]))
+    return [(title, found) for title, found in groups if found]
+
+
 @get("/rules/{name:str}", opt={"public": True})
 async def policy(request: Req, name: FromPath[str]) -> Response[str]:
     """Every value of one policy with its meaning and source. Raises NotFound for one that no public list has."""
     if name not in {one.policy_name for one in await public_lists()}:
         raise NotFound(N_("没有找到这套规则"))
-    found = load(name)
+    found, words = load(name), words_of(request)
     values = explain(found)
+    cited = {part.split()[0] for row in values if row.stated and row.source for part in row.source.split("；")}
     return await page(
-        request, "public/policy.html.j2", policy=found, rows=values, stated=sum(row.stated for row in values)
-    )
+        request, "public/policy.html.j2", policy=found, rows=values, stated=sum(row.stated for row in values),
+        groups=[(words.gettext(title), rows) for title, rows in _grouped(values)],
+        sources=[source for key, source in found.sources.items() if key in cited],
+    )  # fmt: skip
 
 
 HANDLERS = [rules, policy]

@@ -25,6 +25,7 @@ from registry.web.components.listing import Column, Listing
 from registry.web.components.requests import Req, page, redirect, words_of
 from registry.whitelist import queries as whitelist
 from registry.whitelist.queries import Counts, HistoryItem
+from registry.whitelist.rules import StatusKind
 from registry.whitelist.status import STATUS_GROUPS
 
 _FILTERS = ("q", "list", "category", "status", "as_of")
@@ -123,11 +124,14 @@ async def entry(request: Req, entry_id: FromPath[int]) -> Response[str]:
     detail = await whitelist.entry_public(entry_id, as_of)
     barred = [ban for ban in await bans.of_provider(detail.entry.provider_id) if ban.in_force(as_of)]
     words = words_of(request)
+    happened = list(detail.history)
+    if detail.entry.kind is StatusKind.LAPSED:
+        happened.append(HistoryItem(detail.entry.status.since, "lapsed"))
     return await page(
         request, "public/entry.html.j2", as_of=as_of, now=now, detail=detail, bans=barred, grounds=_GROUNDS,
         category_names=CATEGORY_NAMES, cause_name=whitelist.cause_name,
         kind_name=_KINDS.get(detail.registration_kind, detail.registration_kind),
-        history=[_event(item, words.gettext) for item in reversed(detail.history)],
+        history=[_event(item, words.gettext) for item in reversed(happened)],
         qr=_qr(request, detail.entry.certificate_number),
     )  # fmt: skip
 
@@ -139,7 +143,8 @@ _EVENTS = {
     "withdrawn": (N_("机构主动退出"), "grey", "circle-minus"),
     "removed": (N_("移出备选库"), "red", "ban"),
     "restored": (N_("移出决定被撤销"), "grey", "rotate"),
-    "expired": (N_("在册期届满"), "grey", "archive"),
+    "expired": (N_("在册期已满，不再在册"), "grey", "archive"),
+    "lapsed": (N_("登记证照已过期，暂不可签约"), "amber", "hourglass"),
 }
 
 
