@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from litestar import Response, get
+from litestar.params import FromPath
 from litestar.response import Stream
 
 from registry.checks import page_images
@@ -24,7 +25,7 @@ _SAFE = {
 
 
 @get("/files/{file_id:int}", opt={"permission": "document.read"})
-async def download(request: Req, file_id: int) -> Stream:
+async def download(request: Req, file_id: FromPath[int]) -> Stream:
     """The original, byte for byte, always as an attachment."""
     actor = actor_of(request)
     file = await open_file(actor, file_id)
@@ -57,7 +58,7 @@ def disposition(name: str) -> str:
 
 
 @get("/files/{file_id:int}/pages/{picture:str}", opt={"permission": "document.read"})
-async def page_of_file(request: Req, file_id: int, picture: str) -> Response[Any]:
+async def page_of_file(request: Req, file_id: FromPath[int], picture: FromPath[str]) -> Response[Any]:
     """``3.png`` is the picture of page 3 (``?side=480`` a small one), ``3`` the page that shows it."""
     number, dot, ending = picture.partition(".")
     if not (number.isascii() and number.isdigit() and len(number) <= 5) or (dot and ending != "png"):

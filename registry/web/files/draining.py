@@ -63,5 +63,5 @@ async def _drain(receive: Callable[[], Awaitable[HTTPReceiveMessage]]) -> bool:
             return False
         if not message.get("more_body", False):
             return True
-        left -= len(cast("bytes", message.get("body", b"")))
+        left -= len(message.get("body", b""))
     return False

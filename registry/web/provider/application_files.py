@@ -6,6 +6,7 @@ from typing import Any
 
 from litestar import Response, get, post
 from litestar.datastructures import UploadFile
+from litestar.params import FromPath
 
 from registry.applications import commands, queries
 from registry.applications.completeness import MERGED, Section, file_errors
@@ -25,7 +26,7 @@ from registry.web.provider.sections import asked_sections
 
 
 @get("/provider/applications/{application_id:int}/files", opt={"permission": "application.edit"})
-async def files_page(request: Req, application_id: int) -> Response[str]:
+async def files_page(request: Req, application_id: FromPath[int]) -> Response[str]:
     """What is there, what is missing, and where to put it."""
     found = await _open(request, application_id)
     return await _page(request, found, Form(), 200)
@@ -86,7 +87,7 @@ def _item(number: int, material: Material, files: list[queries.FileRow], lacking
     opt={"permission": "application.edit"},
     status_code=200,
 )
-async def upload(request: Req, application_id: int, item: int) -> Response[str]:
+async def upload(request: Req, application_id: FromPath[int], item: FromPath[int]) -> Response[str]:
     """Take the files of one item; those that are refused are named with the reason, the others stay."""
     found = await queries.own(actor_of(request), application_id)
     posted = await read_form(request)
@@ -130,7 +131,7 @@ async def _take(
     opt={"permission": "application.edit"},
     status_code=200,
 )
-async def remove(request: Req, application_id: int, file_id: int) -> Response[str]:
+async def remove(request: Req, application_id: FromPath[int], file_id: FromPath[int]) -> Response[str]:
     """Take a file out; pressing twice is fine."""
     await read_form(request)
     await commands.remove_file(actor_of(request), application_id, file_id)
@@ -144,7 +145,7 @@ async def remove(request: Req, application_id: int, file_id: int) -> Response[st
     opt={"permission": "application.edit"},
     status_code=200,
 )
-async def restore(request: Req, application_id: int, file_id: int) -> Response[str]:
+async def restore(request: Req, application_id: FromPath[int], file_id: FromPath[int]) -> Response[str]:
     """Keep a handed-in file after all; pressing twice is fine."""
     await read_form(request)
     await commands.restore_file(actor_of(request), application_id, file_id)

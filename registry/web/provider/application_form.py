@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from registry.applications import commands, completeness, queries
 from registry.applications.completeness import RoundFrame, Section
@@ -23,14 +24,14 @@ SAVE = "save"
 
 
 @get("/provider/applications/{application_id:int}/form", opt={"permission": "application.edit"})
-async def first_section(request: Req, application_id: int) -> Response[str]:
+async def first_section(request: Req, application_id: FromPath[int]) -> Response[str]:
     """The form begins with its first section."""
     await queries.own(actor_of(request), application_id)
     return redirect(f"/provider/applications/{application_id}/{SECTIONS[0].path}")
 
 
 @get("/provider/applications/{application_id:int}/form/{name:str}", opt={"permission": "application.edit"})
-async def section_page(request: Req, application_id: int, name: str) -> Response[str]:
+async def section_page(request: Req, application_id: FromPath[int], name: FromPath[str]) -> Response[str]:
     """One section with what is saved; ``?check=1`` shows what it still lacks."""
     found, section = await _section(request, application_id, name)
     stored, version = await queries.working_form(application_id)
@@ -85,7 +86,7 @@ async def _page(
     opt={"permission": "application.edit"},
     status_code=200,
 )
-async def save_section(request: Req, application_id: int, name: str) -> Response[str]:
+async def save_section(request: Req, application_id: FromPath[int], name: FromPath[str]) -> Response[str]:
     """Save what can be read of a section; going on asks for the rest, saving a draft does not."""
     form = (await read_form(request)).form
     found, section = await _section(request, application_id, name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from registry.applications import commands, queries
 from registry.applications.completeness import missing
@@ -34,7 +35,7 @@ async def start(request: Req) -> Response[str]:
 
 
 @get("/provider/applications/{application_id:int}", opt={"permission": "application.edit"})
-async def show(request: Req, application_id: int) -> Response[str]:
+async def show(request: Req, application_id: FromPath[int]) -> Response[str]:
     """The task list of a draft, the record of anything else."""
     found = await queries.own(actor_of(request), application_id)
     if found.state == "draft":
@@ -61,7 +62,7 @@ async def _task_list(request: Req, found: ApplicationView) -> Response[str]:
 
 
 @get("/provider/applications/{application_id:int}/withdraw", opt={"permission": "application.submit"})
-async def withdraw_page(request: Req, application_id: int) -> Response[str]:
+async def withdraw_page(request: Req, application_id: FromPath[int]) -> Response[str]:
     """What withdrawing means, and the reason."""
     return await _withdraw(request, await queries.own(actor_of(request), application_id), Form(), 200)
 
@@ -87,7 +88,7 @@ async def _withdraw(request: Req, found: ApplicationView, form: Form, status: in
     opt={"permission": "application.submit"},
     status_code=200,
 )
-async def withdraw(request: Req, application_id: int) -> Response[str]:
+async def withdraw(request: Req, application_id: FromPath[int]) -> Response[str]:
     """Withdraw; a second press finds it withdrawn."""
     actor = actor_of(request)
     form = (await read_form(request)).form
@@ -108,7 +109,7 @@ async def withdraw(request: Req, application_id: int) -> Response[str]:
 
 
 @get("/provider/applications/{application_id:int}/second-look", opt={"permission": "application.submit"})
-async def second_look_page(request: Req, application_id: int) -> Response[str]:
+async def second_look_page(request: Req, application_id: FromPath[int]) -> Response[str]:
     """Asking for a second look: until when, and why."""
     return await _second_look(request, await queries.own(actor_of(request), application_id), Form(), 200)
 
@@ -129,7 +130,7 @@ async def _second_look(request: Req, found: ApplicationView, form: Form, status:
     opt={"permission": "application.submit"},
     status_code=200,
 )
-async def ask_second_look(request: Req, application_id: int) -> Response[str]:
+async def ask_second_look(request: Req, application_id: FromPath[int]) -> Response[str]:
     """Ask for a second look at a rejection (R14)."""
     actor = actor_of(request)
     form = (await read_form(request)).form

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from registry.applications import commands, queries
 from registry.applications.completeness import Missing, missing
@@ -27,7 +28,7 @@ _WRITABLE = frozenset({"draft", "correction"})
 
 
 @get("/provider/applications/{application_id:int}/check", opt={"permission": "application.edit"})
-async def check(request: Req, application_id: int) -> Response[str]:
+async def check(request: Req, application_id: FromPath[int]) -> Response[str]:
     """Everything that will be handed in, to be checked before it is."""
     found = await queries.own(actor_of(request), application_id)
     if found.state not in _WRITABLE:
@@ -92,7 +93,7 @@ def _names(form: ApplicationForm, round_: RoundView, words: Translator) -> dict[
     opt={"permission": "application.submit"},
     status_code=200,
 )
-async def submit(request: Req, application_id: int) -> Response[str]:
+async def submit(request: Req, application_id: FromPath[int]) -> Response[str]:
     """Hand in, or hand in again after a correction; a second press leads to the same receipt."""
     actor = actor_of(request)
     await read_form(request)
@@ -111,7 +112,7 @@ async def submit(request: Req, application_id: int) -> Response[str]:
 
 
 @get("/provider/applications/{application_id:int}/receipt", opt={"permission": "application.edit"})
-async def receipt_page(request: Req, application_id: int) -> Response[str]:
+async def receipt_page(request: Req, application_id: FromPath[int]) -> Response[str]:
     """The receipt: its number, what happens next, who acts."""
     found = await queries.own(actor_of(request), application_id)
     if found.receipt_number is None:
@@ -130,7 +131,7 @@ async def receipt_page(request: Req, application_id: int) -> Response[str]:
 
 
 @get("/provider/applications/{application_id:int}/progress", opt={"permission": "application.edit"})
-async def progress(request: Req, application_id: int) -> Response[str]:
+async def progress(request: Req, application_id: FromPath[int]) -> Response[str]:
     """The progress bar of vetting as a fragment; when it is over the page is loaded anew."""
     found = await queries.own(actor_of(request), application_id)
     if found.state not in VETTING:
