@@ -26,7 +26,7 @@ from registry.policies import Policy, thaw
 from registry.policies.vocabulary import Confirmation
 from registry.whitelist.numbers import certificate_number
 from registry.whitelist.rules import ListingFacts, lapse_day, listing_refusals
-from registry.whitelist.search import pinyin_key, terms_of
+from registry.whitelist.search import pinyin_key, searchable, terms_of
 from registry.whitelist.tables import Course, Entry
 
 
@@ -265,6 +265,7 @@ async def _block_findings(application_id: int) -> int:
 async def _insert(actor: Actor, found: Candidate, as_of: date) -> int:
     number = await certificate_number(found.bureau_division, as_of.year)
     courses = open_form(found.form_sealed).courses
+    text = searchable([found.name, found.credit_code, number, *(course.title for course in courses)])
     entry = Entry(
         list=found.list_id,
         provider=found.provider_id,
@@ -276,7 +277,8 @@ async def _insert(actor: Actor, found: Candidate, as_of: date) -> int:
         listed_on=as_of,
         ends_on=found.cycle_ends_on,
         confirmed_by=actor.account_id,
-        search_terms=terms_of([found.name, found.credit_code, number, *(c.title for c in courses)]),
+        search_text=text,
+        search_terms=terms_of(text),
         pinyin_key=pinyin_key(found.name),
         created_at=real_now(),
     )

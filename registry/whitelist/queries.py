@@ -11,7 +11,7 @@ from registry.kernel.db import row, rows
 from registry.kernel.errors import NotFound
 from registry.whitelist.lifecycle import Cause
 from registry.whitelist.rules import EntryStatus, StatusKind
-from registry.whitelist.search import query_terms
+from registry.whitelist.search import query_terms, query_words
 from registry.whitelist.status import KIND_SQL, STATUS_GROUPS, status, status_at_start, statuses
 
 __all__ = [
@@ -170,10 +170,13 @@ def _conditions(
     if list_ids is not None:
         conditions.append("e.list = ANY({})")
         values.append(sorted(set(list_ids)))
-    terms = query_terms(q or "")
-    if terms:
+    words = query_words(q or "")
+    if words:
+        # The index narrows by pairs of characters, which may stand apart; the text decides.
         conditions.append("e.search_terms @> {}::varchar[]")
-        values.append(terms)
+        values.append(query_terms(words))
+        conditions += ["strpos(e.search_text, {}) > 0"] * len(words)
+        values += words
     elif q and q.strip():
         conditions.append("false")
     if category:

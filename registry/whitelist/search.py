@@ -18,28 +18,34 @@ def _simplified() -> OpenCC:
 
 
 def fold(text: str) -> str:
-    """Text for comparing: width, case, Traditional characters, and nothing but letters, digits and spaces."""
+    """Text for comparing: width, case and Traditional characters made one, marks left out, spaces kept."""
     folded = _simplified().convert(unicodedata.normalize("NFKC", text)).casefold()
-    return "".join(c if c.isalnum() else " " for c in folded if unicodedata.category(c) != "Cf")
+    return " ".join("".join(c for c in word if c.isalnum()) for word in folded.split())
 
 
-def terms_of(texts: Iterable[str]) -> list[str]:
-    """What an entry is found by: every single character and every pair of neighbours, sorted."""
+def searchable(texts: Iterable[str]) -> str:
+    """What an entry is found by, folded: its texts one after the other."""
+    return " ".join(fold(text) for text in texts)
+
+
+def terms_of(folded: str) -> list[str]:
+    """The index terms of a folded text: every character and every pair of neighbours, sorted."""
     found: set[str] = set()
-    for text in texts:
-        for word in fold(text).split():
-            found.update(word)
-            found.update(word[at : at + 2] for at in range(len(word) - 1))
+    for word in folded.split():
+        found.update(word)
+        found.update(word[at : at + 2] for at in range(len(word) - 1))
     return sorted(found)
 
 
-def query_terms(q: str) -> list[str]:
-    """What an entry must have to be found by ``q``: the pairs of each word, or its one character.
+def query_words(q: str) -> list[str]:
+    """The words of a query, folded; past ``MAX_QUERY`` characters nothing is read. An entry has all of them."""
+    return fold(q[:MAX_QUERY]).split()
 
-    Punctuation and everything past ``MAX_QUERY`` characters is passed over; empty for nothing to look for.
-    """
+
+def query_terms(words: Iterable[str]) -> list[str]:
+    """The index terms an entry must have for the words of a query: their pairs, or the one character."""
     found: set[str] = set()
-    for word in fold(q[:MAX_QUERY]).split():
+    for word in words:
         found.update(word[at : at + 2] for at in range(len(word) - 1)) if len(word) > 1 else found.add(word)
     return sorted(found)
 

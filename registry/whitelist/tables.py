@@ -17,7 +17,8 @@ class Entry(Table, tablename="entry"):
     """A provider on a list from ``listed_on`` to ``ends_on`` (R19). No two of one provider overlap on a list.
 
     ``withdrawn_on`` and ``removed_on`` are the days of those acts (both, where a case was upheld after a
-    withdrawal). ``search_terms`` holds bigrams of what can be searched, ``pinyin_key`` sorts names.
+    withdrawal). ``search_text`` is what can be searched, folded, ``search_terms`` its bigrams for the
+    index; ``pinyin_key`` sorts names.
     """
 
     id = Serial(primary_key=True)
@@ -33,6 +34,7 @@ class Entry(Table, tablename="entry"):
     withdrawn_on = calendar_day(null=True)
     removed_on = calendar_day(null=True)
     confirmed_by = Integer(null=True, default=None)
+    search_text = Text()
     search_terms = Array(base_column=Varchar())
     pinyin_key = Varchar(length=400)
     created_at = instant()
