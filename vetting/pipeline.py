@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from vetting.documents import find_documents, judge
 from vetting.intake import Limits
+from vetting.marks import read_marks
 from vetting.model import Submission, VettingResult
 from vetting.reading import OcrEngine
 from vetting.second import look_again
@@ -67,7 +68,8 @@ def vet(
         found = find_documents(pages, submission.form)
         timing.understand += time.perf_counter() - started
         started = time.perf_counter()
-        pages, found = look_again(pages, found, submission.form, sources.region, submission.inspection_years)
+        found = look_again(pages, found, submission.form, sources.region, submission.inspection_years)
+        found = read_marks(pages, found, sources.region, sources.seal_lines)
         timing.second += time.perf_counter() - started
     started = time.perf_counter()
     findings = judge(submission, pages, found, notes)

@@ -1,7 +1,7 @@
 """Second readings: where a decisive field is missing, unsure, or does not agree with the form (R11).
 
 A first reading that contradicts the form is looked at again, from other pictures of the same place. The
-page is asked, never the form: what was typed only says where to look. Where the readings agree the
+page is asked, never the form: what was typed only says where to look. Readings vote. Where they agree the
 field is sure; where they do not, it stays unsure and becomes a finding for a person.
 """
 
@@ -12,184 +12,202 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from vetting.checks.case import SUBJECT_CERTIFICATES, SURE, TEACHER_CERTIFICATES, text
+from vetting.checks.case import HERITAGE, SUBJECT_CERTIFICATES, SURE, TEACHER_CERTIFICATES, text
 from vetting.documents import Found, read_again, with_roles
 from vetting.model import WHOLE_PAGE, Box, Document, FieldValue, Form, Line, Mode, PageReading
-from vetting.text.codes import is_credit_code, is_resident_id
+from vetting.text.codes import (
+    CREDIT_ALPHABET,
+    is_credit_code,
+    is_resident_id,
+    read_credit_code,
+    read_resident_id,
+)
 from vetting.text.normalise import compare_key, same_name
 
 Region = Callable[[int, Box, float, bool, str | None], Sequence[Line]]
 """Reads a part of a page again: page, box, scale, without red ink or not, characters allowed or None for all."""
 
-_MOST_REGIONS = 24
+_MOST_FIELDS = 30
 _TRIES: tuple[tuple[float, bool], ...] = ((2.0, True), (2.0, False), (3.0, True))
 _UNSURE = 0.8
-_PLAUSIBLE = 0.5
+_SHARED = 0.95
+_ID_ALPHABET = "0123456789X"
+_ID_NUMBERS = ("id_number", "agent_id_number", "legal_representative_id")
+_CERTIFICATE = (
+    "credit_code",
+    "name",
+    "legal_representative",
+    "valid_until",
+    "valid_from",
+    "issue_date",
+    "registered_address",
+    "registered_capital",
+)
 _DECISIVE: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(
-        SUBJECT_CERTIFICATES,
-        (
-            "credit_code",
-            "name",
-            "legal_representative",
-            "valid_until",
-            "valid_from",
-            "issue_date",
-            "registered_address",
-            "registered_capital",
-        ),
-    ),
+    **dict.fromkeys(SUBJECT_CERTIFICATES, _CERTIFICATE),
     "resident_id": ("name", "id_number", "valid_until"),
-    **dict.fromkeys(TEACHER_CERTIFICATES, ("name", "id_number", "certificate_number", "issue_date")),
-    "skill_certificate": (
-        "name",
-        "id_number",
-        "certificate_number",
-        "valid_until",
-        "issue_date",
-        "occupation",
-        "level",
-    ),
+    "teacher_qualification": ("name", "id_number", "certificate_number", "issue_date", "qualification"),
+    "skill_certificate": ("name", "id_number", "certificate_number", "valid_until", "issue_date", "occupation", "level"),
     "sports_instructor_certificate": ("name", "id_number", "certificate_number", "level", "issue_date"),
-    "heritage_inheritor_certificate": ("name", "id_number"),
+    HERITAGE: ("name", "id_number"),
     "name_change_notice": ("name", "former_name"),
     "authorization_letter": ("agent_name", "agent_id_number"),
     "annual_inspection": ("years", "credit_code", "issue_date"),
-    "commitment": ("credit_code", "issue_date", "legal_representative"),
+    "commitment": ("credit_code", "issue_date"),
     "application_form": ("credit_code", "legal_representative_id", "issue_date"),
-}
+}  # fmt: skip
 
 
 def look_again(
     pages: Sequence[PageReading], found: Found, form: Form | None, region: Region, years: Sequence[int] = ()
-) -> tuple[tuple[PageReading, ...], Found]:
-    """Read the doubtful places again and take over what became surer.
-
-    Gives the pages with the better lines in place, and the documents read from them.
-    """
+) -> Found:
+    """Read the doubtful places again; give the documents with what became surer, and what did not."""
     state = _State({p.page: p for p in pages}, list(found.documents), found, form, tuple(years), region)
-    for index, name in itertools.islice(_doubts(state), _MOST_REGIONS):
+    for index, name in itertools.islice(state.doubts(), _MOST_FIELDS):
         state.settle(index, name)
-    settled = replace(found, documents=tuple(state.documents))
-    return tuple(state.pages[p.page] for p in pages), with_roles(settled, form)
+    return with_roles(replace(found, documents=tuple(state.documents)), form)
 
 
 @dataclass(slots=True)
 class _State:
-    """What is known so far: pages with their best lines, documents with their best fields."""
+    """Pages as first read, documents with their best fields so far."""
 
-    pages: dict[int, PageReading]
+    pages: Mapping[int, PageReading]
     documents: list[Document]
     found: Found
     form: Form | None
     years: tuple[int, ...]
     region: Region
 
-    def doubtful(self, index: int, name: str) -> bool:
-        """Whether a field of a scanned page needs another look."""
+    def doubts(self) -> Iterator[tuple[int, str]]:
+        """Documents and fields that need another look, one after the other as they are settled."""
+        for index in range(len(self.documents)):
+            for name in _DECISIVE.get(self.documents[index].type, ()):
+                if self._doubtful(index, name):
+                    yield index, name
+
+    def _doubtful(self, index: int, name: str) -> bool:
         document = self.documents[index]
-        page = self.pages.get(document.first_page)
         found = document.fields.get(name)
-        at = self.pages.get(found.page, page) if found else page
-        if not document.readable or at is None or at.mode is not Mode.SCANNED:
+        page = self.pages.get(found.page if found else document.first_page)
+        if not document.readable or page is None or page.mode is not Mode.SCANNED:
             return False
-        return _doubtful(document, name, found, self.form, self.years)
+        return found is None or doubtful(document, name, found, self.form, self.years)
 
     def settle(self, index: int, name: str) -> None:
-        """Read a place up to three times more; keep the better answer, weigh it by how many agree."""
-        if not self.doubtful(index, name):
-            return
-        first = self.documents[index].fields.get(name)
-        number = first.page if first else self.documents[index].first_page
-        box = self._place(index, first, number)
+        """Read a place up to three times more and let the readings vote."""
+        document = self.documents[index]
+        first = document.fields.get(name)
         answers = [first] if first else []
-        for scale, drop_red in _TRIES:
-            trial = _with_lines(self.pages[number], box, self.region(number, box, scale, drop_red, None))
-            again = read_again(self.found, index, {**self.pages, number: trial})
-            answer = again.fields.get(name)
-            if answer is None:
-                continue
-            answers.append(answer)
-            if self._better(answer, index, name) and self._keeps(again, index, name):
-                self.pages[number] = trial
-                self.documents[index] = again
+        extra: dict[str, FieldValue] = {}
+        for answer, others in self._answers(index, name, first):
+            extra = {**others, **extra}
+            if answer is not None:
+                answers.append(answer)
             if _agreed(answers):
                 break
-        final = self.documents[index].fields.get(name)
-        if final is not None:
-            fields = {**self.documents[index].fields, name: _weighed(final, answers)}
-            self.documents[index] = replace(self.documents[index], fields=fields)
+        if not answers:
+            return
+        fields = {**{k: v for k, v in extra.items() if k not in document.fields}, **document.fields}
+        fields[name] = _elected(name, answers)
+        self.documents[index] = replace(document, fields=fields)
 
-    def _place(self, index: int, first: FieldValue | None, number: int) -> Box:
-        if first is not None and _small(first.box):
-            return _around(first.box)
-        return self.found.bundles[index].regions.get(number, WHOLE_PAGE)
+    def _answers(
+        self, index: int, name: str, first: FieldValue | None
+    ) -> Iterator[tuple[FieldValue | None, Mapping[str, FieldValue]]]:
+        """Further readings of a field, each with the other fields that came to light with it."""
+        number = first.page if first else self.documents[index].first_page
+        placed = first is not None and _small(first.box)
+        if placed and first is not None and (name == "credit_code" or name in _ID_NUMBERS):
+            yield from self._codes(name, first)
+        own = self.found.bundles[index].regions.get(number, WHOLE_PAGE)
+        box = _around(first.box) if placed and first is not None else own
+        # A whole page read again costs as much as the first time: once is enough.
+        for scale, drop_red in _TRIES if placed else _TRIES[:1]:
+            trial = _with_lines(self.pages[number], box, self.region(number, box, scale, drop_red, None))
+            again = read_again(self.found, index, {**self.pages, number: trial})
+            yield again.fields.get(name), again.fields
 
-    def _keeps(self, again: Document, index: int, name: str) -> bool:
-        """Whether nothing else on the document was lost by the new lines."""
-        return set(self.documents[index].fields) - {name} <= set(again.fields)
-
-    def _better(self, answer: FieldValue, index: int, name: str) -> bool:
-        document = self.documents[index]
-        current = document.fields.get(name)
-        if current is None:
-            return True
-        if compare_key(str(answer.value)) == compare_key(str(current.value)):
-            return answer.confidence > current.confidence
-        if name == "years":
-            return len(answer.value) > len(current.value)
-        was, is_now = (_contradicts(document, name, str(v.value), self.form) for v in (current, answer))
-        if was and not is_now:
-            return answer.confidence >= _PLAUSIBLE
-        return answer.confidence > current.confidence + 0.05 and not (is_now and not was)
-
-
-def _doubts(state: _State) -> Iterator[tuple[int, str]]:
-    for index, document in enumerate(list(state.documents)):
-        for name in _DECISIVE.get(document.type, ()):
-            if state.doubtful(index, name):
-                yield index, name
+    def _codes(
+        self, name: str, first: FieldValue
+    ) -> Iterator[tuple[FieldValue | None, Mapping[str, FieldValue]]]:
+        """A code read alone, where nothing but the characters of codes can be answered."""
+        alphabet = CREDIT_ALPHABET if name == "credit_code" else _ID_ALPHABET
+        read = read_credit_code if name == "credit_code" else read_resident_id
+        for drop_red in (False, True):
+            lines = self.region(first.page, _tight(first.box), 2.0, drop_red, alphabet)
+            raw = re.sub(r"[^0-9A-Z]", "", "".join(line.text for line in lines).upper())
+            code = read(raw[-18:])
+            if code.valid:
+                sure = min((line.confidence for line in lines), default=0.0)
+                value = replace(
+                    first, value=code.value, raw=raw, confidence=sure, corrected_from=code.corrected_from
+                )
+                yield value, {}
 
 
-def _doubtful(
-    document: Document, name: str, found: FieldValue | None, form: Form | None, years: Sequence[int]
+def doubtful(
+    document: Document, name: str, found: FieldValue, form: Form | None, years: Sequence[int]
 ) -> bool:
-    if found is None:
-        return name != "legal_representative" or document.type in SUBJECT_CERTIFICATES
+    """Whether a reading of a scan needs another look: unsure, impossible, or not what was typed."""
+    value = str(found.value)
     if found.confidence < _UNSURE:
         return True
     if name == "years":
-        return any(str(y) not in found.value for y in years)
-    if name == "credit_code" and not is_credit_code(str(found.value)):
+        return any(str(year) not in found.value for year in years)
+    if name == "credit_code" and not is_credit_code(value):
         return True
-    if name in ("id_number", "agent_id_number", "legal_representative_id") and not is_resident_id(
-        str(found.value)
-    ):
+    if name in _ID_NUMBERS and not is_resident_id(value):
         return True
-    return _contradicts(document, name, str(found.value), form)
+    return form is not None and _contradicts(document, name, value, form)
 
 
-def _contradicts(document: Document, name: str, value: str, form: Form | None) -> bool:
-    if form is None:
-        return False
+def _contradicts(document: Document, name: str, value: str, form: Form) -> bool:
     if document.type in SUBJECT_CERTIFICATES:
         typed = {
             "name": form.name,
             "credit_code": form.credit_code,
             "legal_representative": form.legal_representative,
-        }.get(name, "")
-        return bool(typed) and compare_key(typed) != compare_key(value)
+        }
+        return _differs(typed.get(name, ""), value)
     if document.type == "resident_id":
-        typed = {"name": form.legal_representative, "id_number": form.legal_representative_id}.get(name, "")
-        return bool(typed) and compare_key(typed) != compare_key(value)
-    if document.type in (*TEACHER_CERTIFICATES, "heritage_inheritor_certificate") and name == "name":
+        typed = {"name": form.legal_representative, "id_number": form.legal_representative_id}
+        return _differs(typed.get(name, ""), value)
+    if document.type in (*TEACHER_CERTIFICATES, HERITAGE) and name == "name":
         return bool(form.teachers) and not any(same_name(t.name, value) for t in form.teachers)
     if document.type in TEACHER_CERTIFICATES and name == "id_number":
         owner = next((t for t in form.teachers if same_name(t.name, text(document, "name"))), None)
-        return (
-            owner is not None and bool(owner.id_number) and compare_key(owner.id_number) != compare_key(value)
-        )
+        return owner is not None and _differs(owner.id_number, value)
     return False
+
+
+def _differs(typed: str, value: str) -> bool:
+    return bool(typed) and compare_key(typed) != compare_key(value)
+
+
+def _agreed(answers: Sequence[FieldValue]) -> bool:
+    return len(answers) >= 3 and len({_key(a) for a in answers}) == 1
+
+
+def _key(answer: FieldValue) -> str:
+    return compare_key(str(answer.value))
+
+
+def _elected(name: str, answers: Sequence[FieldValue]) -> FieldValue:
+    """The value that most readings, weighed by how sure they are, share; sure only if most do."""
+    groups: dict[str, list[FieldValue]] = {}
+    for answer in answers:
+        groups.setdefault(_key(answer), []).append(answer)
+    if name == "years":  # a row that one reading lost is no dispute
+        return max(answers, key=lambda a: (len(a.value), a.confidence))
+    winners = max(groups.values(), key=lambda g: (sum(a.confidence for a in g), max(a.confidence for a in g)))
+    best = max(winners, key=lambda a: a.confidence)
+    share = len(winners) / len(answers)
+    if len(winners) >= 3 and share > 0.5:
+        return replace(best, confidence=max(best.confidence, _SHARED))
+    if share > 0.5:
+        return best
+    return replace(best, confidence=min(best.confidence, SURE - 0.05))
 
 
 def _small(box: Box) -> bool:
@@ -207,45 +225,51 @@ def _around(box: Box) -> Box:
     )
 
 
-def _agreed(answers: Sequence[FieldValue]) -> bool:
-    keys = [compare_key(str(a.value)) for a in answers]
-    return len(keys) >= 3 and len(set(keys)) == 1
-
-
-def _weighed(final: FieldValue, answers: Sequence[FieldValue]) -> FieldValue:
-    """A value that independent readings share is surer than any of them; one that they dispute is not sure."""
-    key = compare_key(str(final.value))
-    same = sum(1 for a in answers if compare_key(str(a.value)) == key)
-    if same >= 3 or (same == 2 and len(answers) == 2):
-        return replace(final, confidence=max(final.confidence, min(0.95, 0.5 + 0.15 * same + 0.2)))
-    if same <= len(answers) / 2:
-        return replace(final, confidence=min(final.confidence, SURE - 0.05))
-    return final
+def _tight(box: Box) -> Box:
+    height = max(0.008, box[3] - box[1])
+    return (
+        max(0.0, box[0] - 0.3 * height),
+        max(0.0, box[1] - 0.2 * height),
+        min(1.0, box[2] + 0.3 * height),
+        min(1.0, box[3] + 0.2 * height),
+    )
 
 
 def _with_lines(page: PageReading, box: Box, lines: Sequence[Line]) -> PageReading:
     """The page with the lines in ``box`` replaced by a new reading of the same place."""
-
-    def inside(line: Line) -> bool:
-        x, y = (line.box[0] + line.box[2]) / 2, (line.box[1] + line.box[3]) / 2
-        return box[0] <= x <= box[2] and box[1] <= y <= box[3]
-
-    cut = [line for line in page.lines if inside(line)]
-    kept = [line for line in page.lines if not inside(line)]
-    fresh = [line for line in lines if re.sub(r"\s", "", line.text) and not _repeats(line, kept)]
-    if sum(len(line.text) for line in fresh) < 0.5 * sum(len(line.text) for line in cut):
-        return page
+    kept = [line for line in page.lines if not _inside(line, box)]
+    fresh = [_levelled(line, page) for line in lines if line.text.strip() and not _repeats(line, kept)]
     return replace(
         page, lines=tuple(sorted([*kept, *fresh], key=lambda line: (line.layout[1], line.layout[0])))
     )
 
 
+def _inside(line: Line, box: Box) -> bool:
+    x, y = (line.box[0] + line.box[2]) / 2, (line.box[1] + line.box[3]) / 2
+    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+
+
+def _levelled(line: Line, page: PageReading) -> Line:
+    """A new line moved to the straight sheet as the nearest old line was."""
+    if line.level is not None or not page.lines:
+        return line
+    y = (line.box[1] + line.box[3]) / 2
+    near = min(
+        page.lines,
+        key=lambda old: abs((old.box[1] + old.box[3]) / 2 - y) + 0.5 * abs(old.box[0] - line.box[0]),
+    )
+    dx = (near.layout[0] + near.layout[2] - near.box[0] - near.box[2]) / 2
+    dy = (near.layout[1] + near.layout[3] - near.box[1] - near.box[3]) / 2
+    x0, y0, x1, y1 = line.box
+    return replace(line, level=(x0 + dx, y0 + dy, x1 + dx, y1 + dy))
+
+
 def _repeats(line: Line, kept: Sequence[Line]) -> bool:
     """Whether a line at the edge of the box is already on the page."""
+    own = (line.box[2] - line.box[0]) * (line.box[3] - line.box[1])
     for other in kept:
         width = min(line.box[2], other.box[2]) - max(line.box[0], other.box[0])
         height = min(line.box[3], other.box[3]) - max(line.box[1], other.box[1])
-        own = (line.box[2] - line.box[0]) * (line.box[3] - line.box[1])
         if width > 0 and height > 0 and width * height > 0.3 * own:
             return True
     return False

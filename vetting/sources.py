@@ -15,6 +15,7 @@ from vetting.intake import Limits
 from vetting.model import WHOLE_PAGE, Box, FileNote, Line, Mode, PageKind, PageReading, Refused, SourceFile
 from vetting.reading import ApplicationReader, OcrEngine
 from vetting.reading.codec import decode, encode
+from vetting.seal_text import PAGE_WIDTH, read_seal
 
 _CHUNK = 1 << 20
 REFUSED_FILE = "file_refused"
@@ -140,6 +141,18 @@ class Sources:
         if key not in kept:
             reader = self._reader(index)
             kept[key] = tuple(reader.region(own, box, scale=scale, drop_red=drop_red, alphabet=alphabet))
+            self._read[index].fresh = True
+        return kept[key]
+
+    def seal_lines(self, page: int, box: Box) -> tuple[Line, ...]:
+        """Read the ring of a seal; ``page`` is counted through all files. Kept like the pages."""
+        index = max(i for i, start in enumerate(self._starts) if start < page)
+        own = page - self._starts[index]
+        key = f"{own}:{','.join(f'{v:.4f}' for v in box)}:seal"
+        kept = self._read[index].regions
+        if key not in kept:
+            picture = self._reader(index).page_png(own, PAGE_WIDTH)
+            kept[key] = read_seal(picture, box, lambda strip: self._engine.read_region(strip, detect=False))
             self._read[index].fresh = True
         return kept[key]
 
