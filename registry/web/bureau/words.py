@@ -94,6 +94,7 @@ _MORE_ACTS: dict[str, dict[str, str]] = {
         "note": N_("填写内部备注"),
         "recuse": N_("回避"),
         "reveal": N_("查看完整个人信息"),
+        "look_at_document": N_("查看材料原件"),
         "ask_second_look": N_("申请复核"),
         "refuse_second_look": N_("不予复核"),
         "correct_notice": N_("更正公示"),
