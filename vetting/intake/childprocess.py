@@ -43,7 +43,7 @@ class ChildProcess:
         # One arena: glibc would otherwise reserve 64 MB of address space per thread.
         env["MALLOC_ARENA_MAX"] = "1"
         env.update(environment or {})
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        self._process = subprocess.Popen(
             [sys.executable, "-s", "-m", module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -45,7 +45,10 @@ class Desk:
                     return {"ok": True}, b""
                 case "merge":
                     parts = [(Path(path), kind) for path, kind in request["parts"]]
-                    return {"ok": True, "pages": edit.merge(parts, Path(request["target"]), self._limits)}, b""
+                    return {
+                        "ok": True,
+                        "pages": edit.merge(parts, Path(request["target"]), self._limits),
+                    }, b""
                 case "split":
                     ranges = [(int(first), int(last)) for first, last in request["ranges"]]
                     paths = edit.split(Path(request["path"]), ranges, Path(request["folder"]), self._limits)

@@ -56,12 +56,14 @@ def _clean(item: Object) -> None:
     while waiting:
         part = waiting.pop()
         if isinstance(part, Array):
-            waiting.extend(v for v in part.as_list() if isinstance(v, Object) and not v.is_indirect)
+            items: list[Any] = list(part.as_list())
+            waiting.extend(v for v in items if isinstance(v, Object) and not v.is_indirect)
         if not isinstance(part, Dictionary | pikepdf.Stream):
             continue
+        # /Next chains actions, but also the entries of an outline, which have titles.
+        outline = Name.Title in part
         for key in _ANY_KEYS:
-            # /Next also chains outline entries, whose values are entries with a title.
-            if key in part and not (key == "/Next" and Name.Title in part):
+            if key in part and not (outline and key == "/Next"):
                 del part[key]
         action = part.get(Name.A)
         if isinstance(action, Dictionary) and str(action.get(Name.S, "")) not in _HARMLESS:
@@ -75,7 +77,9 @@ def _clean_notes(page: pikepdf.Page) -> None:
     notes = page.obj.get(Name.Annots)
     if not isinstance(notes, Array):
         return
-    kept = [n for n in notes if isinstance(n, Dictionary) and str(n.get(Name.Subtype, "")) not in _DROPPED_NOTES]
+    kept = [
+        n for n in notes if isinstance(n, Dictionary) and str(n.get(Name.Subtype, "")) not in _DROPPED_NOTES
+    ]
     page.obj[Name.Annots] = Array(kept)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,7 +24,9 @@ def inspect(path: Path, name: str, limits: Limits | None = None) -> FileFacts:
         return opened.facts
 
 
-def write_display_copy(src: Path, dst: Path, limits: Limits | None = None, *, name: str | None = None) -> None:
+def write_display_copy(
+    src: Path, dst: Path, limits: Limits | None = None, *, name: str | None = None
+) -> None:
     """Write a PDF of ``src`` that is safe to show: repaired, decrypted, no scripts, actions, attachments.
 
     ``src`` is not touched; ``dst`` appears whole or not at all. Raises Refused.
@@ -37,7 +38,7 @@ def write_display_copy(src: Path, dst: Path, limits: Limits | None = None, *, na
         target = Path(folder) / "copy.pdf"
         request = {"do": "display_copy", "path": str(src.resolve()), "kind": kind, "target": str(target)}
         _do(request, shown, limits)
-        os.replace(target, dst)
+        target.replace(dst)
 
 
 def merge(parts: Sequence[Path], dst: Path, limits: Limits | None = None) -> int:
@@ -50,7 +51,7 @@ def merge(parts: Sequence[Path], dst: Path, limits: Limits | None = None) -> int
     with tempfile.TemporaryDirectory(dir=dst.parent) as folder:
         target = Path(folder) / "merged.pdf"
         answer = _do({"do": "merge", "parts": kinds, "target": str(target)}, dst.name, limits)
-        os.replace(target, dst)
+        target.replace(dst)
     return int(answer["pages"])
 
 
@@ -75,7 +76,7 @@ def split(
         _do(request, src.name, limits)
         written = []
         for part in sorted(Path(folder).iterdir()):
-            os.replace(part, dst_dir / part.name)
+            part.replace(dst_dir / part.name)
             written.append(dst_dir / part.name)
     return written
 

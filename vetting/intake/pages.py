@@ -19,6 +19,8 @@ from vetting.intake.limits import Limits
 from vetting.intake.marks import COVERED, INVISIBLE, TRANSPARENT, UNMAPPED
 from vetting.intake.unfit import Unfit
 
+Fractions = tuple[float, float, float, float]
+
 # Our own limit is checked on the header, before a pixel is decoded.
 PillowImage.MAX_IMAGE_PIXELS = None
 
@@ -40,7 +42,7 @@ class Pages(Protocol):
     def describe(self, index: int) -> dict[str, Any]:
         """Size in points, images and characters of a page."""
 
-    def render(self, index: int, side: int, crop: tuple[float, float, float, float]) -> Bitmap:
+    def render(self, index: int, side: int, crop: Fractions) -> Bitmap:
         """The crop of a page, at the scale at which the whole page's longer side has ``side`` pixels."""
 
     def close(self) -> None:
@@ -111,7 +113,9 @@ class PdfPages:
                 c.FPDFImageObj_GetImagePixelSize(item.raw, wide, high)
                 # A picture that lets through what lies beneath (a stamp, a watermark) hides no text.
                 opaque = not c.FPDFPageObj_HasTransparency(item.raw)
-                images.append({"box": box, "pixels": [wide.value, high.value], "rank": rank, "opaque": opaque})
+                images.append(
+                    {"box": box, "pixels": [wide.value, high.value], "rank": rank, "opaque": opaque}
+                )
         return images, order
 
     def _chars(self, page: Any, images: list[dict[str, Any]], order: dict[Any, int]) -> list[list[Any]]:
@@ -138,7 +142,7 @@ class PdfPages:
         self,
         text: Any,
         i: int,
-        box: tuple[float, float, float, float],
+        box: Fractions,
         sheets: list[dict[str, Any]],
         order: dict[Any, int],
     ) -> int:
@@ -159,7 +163,7 @@ class PdfPages:
                 flags |= COVERED
         return flags
 
-    def render(self, index: int, side: int, crop: tuple[float, float, float, float]) -> Bitmap:
+    def render(self, index: int, side: int, crop: Fractions) -> Bitmap:
         page = self._page(index)
         try:
             width, height = page.get_size()
@@ -219,7 +223,7 @@ class PicturePages:
         size = {"width": width * points, "height": height * points}
         return {**size, "images": images, "chars": [], "paths": 0}
 
-    def render(self, index: int, side: int, crop: tuple[float, float, float, float]) -> Bitmap:
+    def render(self, index: int, side: int, crop: Fractions) -> Bitmap:
         width, height = self._picture.size
         scale = side / max(width, height)
         box = (crop[0] * width, crop[1] * height, crop[2] * width, crop[3] * height)
@@ -234,7 +238,7 @@ def _address(handle: Any) -> int:
     return int(ctypes.cast(handle, ctypes.c_void_p).value or 0)
 
 
-def _to_device(page: Any, left: float, top: float, right: float, bottom: float) -> tuple[float, ...]:
+def _to_device(page: Any, left: float, top: float, right: float, bottom: float) -> Fractions:
     """Turn a rectangle in page space into fractions of the page as shown."""
     xs, ys = [], []
     for x, y in ((left, top), (right, bottom), (left, bottom), (right, top)):
@@ -245,7 +249,7 @@ def _to_device(page: Any, left: float, top: float, right: float, bottom: float) 
     return (round(min(xs), 6), round(min(ys), 6), round(max(xs), 6), round(max(ys), 6))
 
 
-def _placed(page: Any, item: Any) -> tuple[float, ...]:
+def _placed(page: Any, item: Any) -> Fractions:
     """Where an object lies on the page; inside a form, the form's own matrices are applied."""
     left, bottom, right, top = (float(v) for v in item.get_bounds())
     corners = [(left, top), (right, bottom), (left, bottom), (right, top)]

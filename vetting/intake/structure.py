@@ -233,10 +233,10 @@ def _draws(form: Stream) -> list[tuple[int, int]]:
 
 def _has_loop(graph: dict[tuple[int, int], list[tuple[int, int]]]) -> bool:
     state: dict[tuple[int, int], int] = {}
-    for start in graph:
+    for start, drawn in graph.items():
         if state.get(start):
             continue
-        path = [(start, iter(graph[start]))]
+        path = [(start, iter(drawn))]
         state[start] = 1
         while path:
             node, following = path[-1]

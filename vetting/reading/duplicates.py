@@ -10,52 +10,61 @@ from collections.abc import Sequence
 
 from vetting.model import Line
 
-_COARSE = 256
+HEADER = 4
+COARSE_SIDE = 16
+FINE = (384, 512)
+
+_COARSE = COARSE_SIDE * COARSE_SIDE
 _COARSE_LIMIT = 8.0
 _BLOCK = 6
-_BLOCK_LIMIT = 14.0
-_SIZE_SLACK = 2
+_BLOCK_LIMIT = 26.0
+_SHAPE_SLACK = 0.012
 _SHIFT = 0.004
 
 
-def same_picture(a: bytes, b: bytes) -> bool:
-    """Whether two fingerprints (:func:`vetting.reading.scan.fingerprint`) are of one picture.
+def may_be_same(a: bytes, b: bytes) -> bool:
+    """Whether two fingerprints (:func:`vetting.reading.scan.fingerprint`) may be of one picture.
 
     Saving again, another compression or resolution do not matter; a different name in one place does.
+    A single changed digit is too small to show here: the pictures themselves must be compared.
     """
     if a == b:
         return True
-    width, height = int.from_bytes(a[0:2], "big"), int.from_bytes(a[2:4], "big")
-    other_width, other_height = int.from_bytes(b[0:2], "big"), int.from_bytes(b[2:4], "big")
-    if abs(width - other_width) > _SIZE_SLACK or abs(height - other_height) > _SIZE_SLACK:
+    if abs(_shape(a) / _shape(b) - 1) > _SHAPE_SLACK:
         return False
-    if _mean_difference(a[4 : 4 + _COARSE], b[4 : 4 + _COARSE]) > _COARSE_LIMIT:
+    fine = HEADER + _COARSE
+    if _mean_difference(a[HEADER:fine], b[HEADER:fine]) > _COARSE_LIMIT:
         return False
-    return _worst_block(a[4 + _COARSE :], width, height, b[4 + _COARSE :], other_width, other_height) < (
-        _BLOCK_LIMIT
-    )
+    width = min(FINE) if _shape(a) >= 1 else max(FINE)
+    return worst_block(a[fine:], b[fine:], width) < _BLOCK_LIMIT
+
+
+def _shape(fingerprint: bytes) -> float:
+    """Height over width of the page."""
+    width, height = int.from_bytes(fingerprint[0:2], "big"), int.from_bytes(fingerprint[2:4], "big")
+    return height / max(1, width)
 
 
 def _mean_difference(a: bytes, b: bytes) -> float:
-    return sum(abs(x - y) for x, y in zip(a, b, strict=True)) / max(1, len(a))
+    total: int = sum(abs(x - y) for x, y in zip(a, b, strict=True))
+    return total / max(1, len(a))
 
 
-def _worst_block(a: bytes, width: int, height: int, b: bytes, other_width: int, other_height: int) -> float:
-    worst = 0.0
-    across, down = min(width, other_width), min(height, other_height)
-    for top in range(0, down - _BLOCK + 1, _BLOCK):
-        rows = [
-            [abs(x - y) for x, y in zip(a[r * width : r * width + across], b[r * other_width :], strict=False)]
-            for r in range(top, top + _BLOCK)
+def worst_block(a: bytes, b: bytes, width: int) -> float:
+    """The largest mean difference (0..255) of two grey pictures over a block as large as a printed character."""
+    worst: float = 0.0
+    step = _BLOCK * width
+    for start in range(0, min(len(a), len(b)) - step + 1, step):
+        if a[start : start + step] == b[start : start + step]:
+            continue
+        different = [
+            abs(x - y) for x, y in zip(a[start : start + step], b[start : start + step], strict=True)
         ]
-        sums = [sum(column) for column in zip(*rows, strict=True)]
-        for left in range(0, across - _BLOCK + 1, _BLOCK):
-            # The mean, signless, over a block about as large as a printed character.
-            value = sum(sums[left : left + _BLOCK]) / (_BLOCK * _BLOCK)
-            if value > worst:
-                worst = value
-                if worst >= _BLOCK_LIMIT:
-                    return worst
+        columns = [sum(different[i::width]) for i in range(width)]
+        for left in range(0, width - _BLOCK + 1, _BLOCK):
+            worst = max(worst, sum(columns[left : left + _BLOCK]) / (_BLOCK * _BLOCK))
+        if worst >= _BLOCK_LIMIT:
+            return worst
     return worst
 
 

@@ -14,7 +14,7 @@ from vetting.reading.model_files import models_version
 
 _MODULE = "vetting.reading.engine_process"
 _STARTUP_SECONDS = 120.0
-_PAGE_SECONDS = 60.0
+_PAGE_SECONDS = 120.0
 _MAX_RESIDENT = 1_050 * 1024 * 1024
 # Raised whenever what is done around the models changes what is read.
 _READING = 1
@@ -108,6 +108,11 @@ class OcrEngine:
         return ReadSheet(
             int(answer["turned"]), _lines(answer), _seals(answer["seals"]), _inks(answer["inks"])
         )
+
+    def same_as_seen(self, bitmap: Bitmap) -> bool:
+        """Whether a page image is the same picture as the one looked at last."""
+        answer, _ = self._ask({"do": "same"}, bitmap)
+        return bool(answer["same"])
 
     def read(self, bitmap: Bitmap) -> tuple[Line, ...]:
         """Read a page image, whichever way up; boxes are fractions of the upright page."""

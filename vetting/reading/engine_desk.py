@@ -13,7 +13,7 @@ import numpy.typing as npt
 from vetting.reading.inks import FoundInk, Written, find_inks
 from vetting.reading.layout import Quad, Tilt, bounds, level_box, reading_order, tilt_of
 from vetting.reading.models import Detector, Recogniser, crop_quad
-from vetting.reading.scan import fingerprint, look, strengthen, to_grey
+from vetting.reading.scan import fingerprint, look, same_picture, strengthen, to_grey
 from vetting.reading.seals import FoundSeal, find_seals, without_red
 from vetting.reading.sheet import SheetReader, turn_back
 
@@ -35,9 +35,10 @@ class EngineDesk:
     def answer(self, request: dict[str, Any], payload: bytes) -> Answer:
         """Do what a request asks for."""
         if payload:
-            shape = (int(request["height"]), int(request["width"]), int(request["channels"]))
-            image = np.frombuffer(payload, np.uint8).reshape(shape)
-            self._image = image if shape[2] == 3 else np.repeat(image, 3, axis=2)
+            image = _decoded(request, payload)
+            if request.get("do") == "same":
+                return {"same": self._image is not None and same_picture(self._image, image)}, b""
+            self._image = image
         if self._image is None:
             raise ValueError("no picture was sent")
         match request.get("do"):
@@ -108,9 +109,9 @@ class EngineDesk:
         part = turn_back(part, int(request.get("turned", 0)))
         height, width = part.shape[:2]
         alphabet = request.get("alphabet")
-        quads = self._sheets.find(part, _REGION_SIDE) if request.get("detect", True) else np.zeros((0, 4, 2))
-        if len(quads) == 0:
-            quads = np.array([_corners((0.0, 0.0, float(width), float(height)))], np.float32)
+        whole: npt.NDArray[np.float32] = _corners((0.0, 0.0, float(width), float(height)))[np.newaxis]
+        found = self._sheets.find(part, _REGION_SIDE) if request.get("detect", True) else whole
+        quads = found if len(found) else whole
         words = self._recogniser.read([crop_quad(part, quad, 0.04) for quad in quads], alphabet)
         boxes = [bounds(_as_quad(quad, width, height)) for quad in quads]
         return {
@@ -126,6 +127,12 @@ class EngineDesk:
                 if words[i].text.strip()
             ]
         }
+
+
+def _decoded(request: dict[str, Any], payload: bytes) -> Image:
+    shape = (int(request["height"]), int(request["width"]), int(request["channels"]))
+    image = np.frombuffer(payload, np.uint8).reshape(shape)
+    return image if shape[2] == 3 else np.repeat(image, 3, axis=2)
 
 
 def _as_quad(quad: npt.NDArray[np.float32], width: int, height: int) -> Quad:
@@ -201,5 +208,3 @@ def _moved(quad: npt.NDArray[np.float32], matrix: Any) -> tuple[float, float, fl
     points = cv2.transform(quad.reshape(1, -1, 2).astype(np.float32), matrix)[0]
     (x0, y0), (x1, y1) = points.min(axis=0), points.max(axis=0)
     return (float(x0), float(y0), float(x1), float(y1))
-
-

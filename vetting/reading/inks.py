@@ -72,7 +72,7 @@ def _tall_names(lines: Sequence[Written], em: float) -> list[FoundInk]:
     around = [line for line in lines if _AROUND.search(line.text)]
     found: list[FoundInk] = []
     for line in lines:
-        x0, y0, x1, y1 = line.box
+        _, y0, x1, y1 = line.box
         if not _NAME.match(line.text) or y1 - y0 < _TALL_LINE * em:
             continue
         above = any(-0.5 * em < y0 - other.box[1] < 4 * em and other.box[0] < x1 for other in around)

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from vetting.intake import OpenFile, PageFailed
+from vetting.intake import Bitmap, OpenFile, PageFailed
 from vetting.model import Box, Line, Mode, PageKind, PageReading
-from vetting.reading.duplicates import same_picture, same_text
+from vetting.reading.duplicates import may_be_same, same_text
 from vetting.reading.engine import CheckedLayer, EngineFailed, OcrEngine, ReadSheet, Seen
 from vetting.reading.layout import reading_order
 from vetting.reading.textlayer import TextLayer, text_layer
@@ -37,6 +37,7 @@ class Known:
     pictures: list[tuple[int, bytes]] = field(default_factory=list)
     layers: list[tuple[int, tuple[Line, ...]]] = field(default_factory=list)
     readings: dict[int, PageReading] = field(default_factory=dict)
+    sources: dict[int, OpenFile] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,7 @@ class _Task:
     known: Known
 
 
-def failed_page(
-    file: str, page: int, file_page: int, size: tuple[float, float], problem: str
-) -> PageReading:
+def failed_page(file: str, page: int, file_page: int, size: tuple[float, float], problem: str) -> PageReading:
     """The reading of a page that could not be drawn; ``size`` in points."""
     return PageReading(
         page=page,
@@ -105,12 +104,18 @@ def _with_layer(task: _Task, layer: TextLayer) -> tuple[PageReading, tuple[str, 
     checked = task.engine.check(bitmap, layer.rotation, layer.lines, sample)
     if contradicts(
         [layer.lines[i] for i in sample if checked.shown[i] >= _INVISIBLE_CONTRAST],
-        [said for i, said in zip(sample, checked.said, strict=True) if checked.shown[i] >= _INVISIBLE_CONTRAST],
+        [
+            said
+            for i, said in zip(sample, checked.said, strict=True)
+            if checked.shown[i] >= _INVISIBLE_CONTRAST
+        ],
     ):
         lies = replace(layer, lines=(), hidden=layer.hidden + layer.lines)
         return _from_picture(task, lies), ("text_layer_rejected",)
     seen = tuple(
-        line for line, contrast in zip(layer.lines, checked.shown, strict=True) if contrast >= _INVISIBLE_CONTRAST
+        line
+        for line, contrast in zip(layer.lines, checked.shown, strict=True)
+        if contrast >= _INVISIBLE_CONTRAST
     )
     unseen = tuple(line for line in layer.lines if line not in seen)
     layer = replace(layer, lines=seen, hidden=layer.hidden + unseen)
@@ -135,9 +140,7 @@ def _digital(task: _Task, layer: TextLayer, checked: CheckedLayer) -> PageReadin
         return reading
     title = "".join(line.text for line in layer.lines).replace(" ", "")
     twice = any(word in title for word in _REGISTRATION)
-    return replace(
-        reading, duplicate_of=original, kind=PageKind.CONTENT if twice else PageKind.DUPLICATE
-    )
+    return replace(reading, duplicate_of=original, kind=PageKind.CONTENT if twice else PageKind.DUPLICATE)
 
 
 def _with_pictures(task: _Task, layer: TextLayer, checked: CheckedLayer) -> PageReading:
@@ -168,10 +171,31 @@ def _from_picture(task: _Task, layer: TextLayer) -> PageReading:
     page = replace(task.page, mode=mode, hidden=layer.hidden)
     if seen.ink < _NO_INK:
         return replace(page, kind=PageKind.BLANK)
-    original = next((n for n, picture in task.known.pictures if same_picture(picture, seen.fingerprint)), None)
+    original = _seen_before(task, seen)
     if original is not None:
-        return _again(page, task.known.readings[original])
+        return _again(page, original)
     return _scan(task, layer, seen, task.engine.read_seen(bitmap))
+
+
+def _seen_before(task: _Task, seen: Seen) -> PageReading | None:
+    for number, fingerprint in task.known.pictures:
+        if not may_be_same(fingerprint, seen.fingerprint):
+            continue
+        original = task.known.readings[number]
+        picture = _drawn_again(task, task.known.sources[number], original.file_page)
+        if picture is not None and task.engine.same_as_seen(picture):
+            return original
+    return None
+
+
+def _drawn_again(task: _Task, opened: OpenFile, file_page: int) -> Bitmap | None:
+    try:
+        return opened.render(file_page, _SCAN_SIDE)
+    except PageFailed:
+        return None
+    finally:
+        if opened is not task.opened:
+            opened.close()  # the child of an earlier file came back for this page only
 
 
 def _scan(task: _Task, layer: TextLayer, seen: Seen, sheet: ReadSheet) -> PageReading:
@@ -191,6 +215,7 @@ def _scan(task: _Task, layer: TextLayer, seen: Seen, sheet: ReadSheet) -> PageRe
         problem = "blurred" if seen.sharpness < _BLURRED else "no_text"
         return replace(page, readable=False, problem=problem)
     task.known.pictures.append((page.page, seen.fingerprint))
+    task.known.sources[page.page] = task.opened
     if legible < (_LEGIBLE_IF_BLURRED if seen.sharpness < _BLURRED else _LEGIBLE):
         problem = "blurred" if seen.sharpness < _BLURRED else "illegible"
         return replace(page, lines=lines, readable=False, problem=problem)

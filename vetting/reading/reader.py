@@ -190,5 +190,3 @@ def _replaced(line: Line, part: Box) -> Line:
         y0 + bottom * (y1 - y0),
     )
     return Line(line.text, box, line.confidence, at=line.at, sure=line.sure)
-
-

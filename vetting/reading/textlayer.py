@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from vetting.intake.marks import COVERED, INVISIBLE, TRANSPARENT, UNMAPPED
@@ -92,7 +93,7 @@ def unturn_box(box: Box, rotation: int) -> Box:
 def lines_of(chars: Sequence[Char], aspect: float) -> tuple[Line, ...]:
     """Group characters into runs of text, in reading order. ``aspect`` is height over width of the page."""
     rows: list[list[Char]] = []
-    for char in sorted(chars, key=lambda c: (c.box[1] + c.box[3])):
+    for char in sorted(chars, key=lambda c: c.box[1] + c.box[3]):
         middle = (char.box[1] + char.box[3]) / 2
         for row in reversed(rows[-4:]):
             last = row[-1].box
@@ -147,7 +148,7 @@ def _line(run: list[Char], aspect: float) -> Line:
 def _rotation(chars: Sequence[Sequence[Any]], width: float, height: float) -> int:
     """The direction in which most characters follow each other, as a turn of the page."""
     votes = {0: 0, 90: 0, 180: 0, 270: 0}
-    for before, after in zip(chars, chars[1:], strict=False):
+    for before, after in pairwise(chars):
         dx = ((after[1] + after[3]) - (before[1] + before[3])) / 2 * width
         dy = ((after[2] + after[4]) - (before[2] + before[4])) / 2 * height
         size = max((after[3] - after[1]) * width, (after[4] - after[2]) * height, 0.1)
