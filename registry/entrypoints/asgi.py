@@ -8,6 +8,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from asyncpg.exceptions import DataError
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import CacheControlHeader, State
@@ -26,7 +27,7 @@ from registry.web.components.kit import STATIC_DIR
 from registry.web.files.draining import DrainUnread
 from registry.web.session.guard import require_permission
 from registry.web.session.middleware import RequestContext
-from registry.web.session.problems import on_http_error, on_registry_error, on_unexpected
+from registry.web.session.problems import on_http_error, on_registry_error, on_unexpected, on_unusable_value
 
 CONTROLLERS = (
     "registry.web.session.controllers",
@@ -71,6 +72,7 @@ def create_app() -> Litestar:
         exception_handlers={
             RegistryError: on_registry_error,
             HTTPException: on_http_error,
+            DataError: on_unusable_value,
             Exception: on_unexpected,
         },
         lifespan=[_lifespan],

@@ -123,6 +123,18 @@ async def _http_error(request: Req, error: HTTPException) -> Response[Any]:
     return await _answer(request, status, f"http_{status}", message)
 
 
+def on_unusable_value(request: Req, error: Exception) -> Response[Any]:
+    """See ``_unusable_value``."""
+    return _Later(lambda: _unusable_value(request, error))
+
+
+async def _unusable_value(request: Req, error: Exception) -> Response[Any]:
+    """A number or text that no column can hold (an id of 20 digits, U+0000): there is nothing of that name."""
+    status = 404 if request.method in {"GET", "HEAD"} else 422
+    log.warning("value refused by the database", path=request.url.path, error=type(error).__name__)
+    return await _answer(request, status, f"http_{status}", _words(request).gettext(_PLAIN[status]))
+
+
 def on_unexpected(request: Req, error: Exception) -> Response[Any]:
     """See ``_unexpected``."""
     return _Later(lambda: _unexpected(request, error))

@@ -1,0 +1,263 @@
+"""What the interface answers. Dates are ISO days in Asia/Shanghai; a nullable field is always there.
+
+Nothing personal is in it: no people, no contacts, no objectors (R34).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from msgspec import Struct
+
+from registry.bans.queries import BanView
+from registry.notices.queries import ItemView, NoticeDetail, NoticeRow
+from registry.policies.vocabulary import Ground
+from registry.whitelist.queries import EntryDetail, EntryView
+
+_GROUNDS = {ground.value: ground.zh for ground in Ground}
+
+
+class Status(Struct, frozen=True):
+    """What an entry is on the day asked about (R19). ``kind``: not_yet, listed, suspended, lapsed, expired,
+    withdrawn, removed; only ``listed`` may sign."""
+
+    kind: str
+    since: date
+    may_sign: bool
+    causes: tuple[str, ...]
+
+
+class Entry(Struct, frozen=True):
+    """An entry of the whitelist."""
+
+    id: int
+    url: str
+    certificate_number: str
+    name: str
+    credit_code: str
+    list_id: int
+    list_name: str
+    bureau: str
+    categories: tuple[str, ...]
+    status: Status
+    listed_on: date
+    ends_on: date
+
+
+class EntryList(Struct, frozen=True):
+    """Entries by name; ``next`` continues the list as ``after``, null at its end."""
+
+    as_of: date
+    items: tuple[Entry, ...]
+    next: str | None
+
+
+class Course(Struct, frozen=True):
+    """A course as approved; ``price_yuan`` per lesson as a decimal ("35.00")."""
+
+    title: str
+    category: str
+    grades: str
+    class_size: int | None
+    price_yuan: str | None
+
+
+class HistoryEvent(Struct, frozen=True):
+    """``what``: listed, suspended, reinstated, withdrawn, removed, restored, expired; ``detail`` its code."""
+
+    day: date
+    what: str
+    detail: str
+    overturned_on: date | None
+
+
+class Removal(Struct, frozen=True):
+    """The removal that holds on the day asked about. ``overturned_on`` says when it was set aside later."""
+
+    ground: str
+    ground_name: str
+    overturned_on: date | None
+
+
+class EntryRecord(Struct, frozen=True):
+    """An entry with what it is listed for and what happened to it up to the day asked about (R21)."""
+
+    as_of: date
+    entry: Entry
+    courses: tuple[Course, ...]
+    history: tuple[HistoryEvent, ...]
+    registration_kind: str
+    registered_address: str
+    registered_until: date | None
+    removal: Removal | None
+
+
+class Notice(Struct, frozen=True):
+    """A public notice. ``last_day`` is an estimate while ``provisional`` (R16). ``phase``: upcoming, open, passed."""
+
+    id: int
+    url: str
+    number: str
+    title: str
+    list_name: str
+    bureau: str
+    published_on: date
+    last_day: date
+    passes_from: date | None
+    provisional: bool
+    phase: str
+    supplements: int | None
+    providers: int
+
+
+class NoticeList(Struct, frozen=True):
+    """Notices, the open ones first, then the latest; ``next`` continues the list as ``after``."""
+
+    as_of: date
+    items: tuple[Notice, ...]
+    next: str | None
+
+
+class NoticeProvider(Struct, frozen=True):
+    """A provider as published. ``state``: on_notice, listed, rejected, withdrawn, taken_off, pending."""
+
+    id: int
+    name: str
+    credit_code: str
+    categories: tuple[str, ...]
+    state: str
+    taken_off_on: date | None
+    open_objections: int
+
+
+class NoticeDay(Struct, frozen=True):
+    """A day of the window as published, and whether it counts as a working day."""
+
+    day: date
+    counts: bool
+    reason: str
+
+
+class Posting(Struct, frozen=True):
+    """Where and when the notice was posted."""
+
+    channel: str
+    address: str
+    posted_at: datetime
+
+
+class NoticeRecord(Struct, frozen=True):
+    """A notice with its providers, its days and where it was posted. ``sha256`` is of the published snapshot."""
+
+    as_of: date
+    notice: Notice
+    working_days: int
+    publication_day_counts: bool
+    sha256: str
+    snapshot_url: str
+    supplemented_by: tuple[int, ...]
+    providers: tuple[NoticeProvider, ...]
+    days: tuple[NoticeDay, ...]
+    postings: tuple[Posting, ...]
+
+
+class Ban(Struct, frozen=True):
+    """A ban (R28). ``state``: in_force, over, overturned. ``reach`` is a division code (GB/T 2260)."""
+
+    id: int
+    url: str
+    name: str
+    credit_code: str
+    ground: str
+    ground_name: str
+    authority: str
+    decided_on: date
+    last_day: date
+    may_apply_from: date
+    reach: str
+    reach_name: str
+    state: str
+    overturned_on: date | None
+
+
+class BanList(Struct, frozen=True):
+    """Bans, the latest decision first; ``next`` continues the list as ``after``."""
+
+    as_of: date
+    items: tuple[Ban, ...]
+    next: str | None
+
+
+def entry_of(view: EntryView) -> Entry:
+    """An entry as it is answered."""
+    status = Status(view.kind.value, view.status.since, view.active, view.status.causes)
+    return Entry(
+        view.id, f"/whitelist/{view.id}", view.certificate_number, view.name, view.credit_code, view.list_id,
+        view.list_name, view.bureau_name, view.categories, status, view.listed_on, view.ends_on,
+    )  # fmt: skip
+
+
+def entry_record_of(detail: EntryDetail, as_of: date) -> EntryRecord:
+    """An entry with its record as it is answered."""
+    ground = detail.removal_ground
+    return EntryRecord(
+        as_of=as_of,
+        entry=entry_of(detail.entry),
+        courses=tuple(
+            Course(c.title, c.category, c.grades, c.class_size, _yuan(c.price_cents)) for c in detail.courses
+        ),
+        history=tuple(HistoryEvent(h.day, h.what, h.detail, h.overturned_on) for h in detail.history),
+        registration_kind=detail.registration_kind,
+        registered_address=detail.registered_address,
+        registered_until=detail.registered_until,
+        removal=Removal(ground, _GROUNDS.get(ground, ground), detail.overturned_later) if ground else None,
+    )
+
+
+def _yuan(cents: int | None) -> str | None:
+    return None if cents is None else f"{cents // 100}.{cents % 100:02d}"
+
+
+def notice_of(row: NoticeRow, as_of: date) -> Notice:
+    """A notice as it is answered."""
+    return Notice(
+        row.id, f"/notices/{row.id}", row.number, row.title, row.list_name, row.bureau_name, row.published_on,
+        row.last_day, row.passes_from, row.provisional, row.phase(as_of).value, row.supplements,
+        row.providers - row.taken_off,
+    )  # fmt: skip
+
+
+_TOLD_STATES = frozenset({"on_notice", "listed", "rejected", "withdrawn"})
+
+
+def _provider_of(item: ItemView) -> NoticeProvider:
+    state = "taken_off" if item.taken_off_on else item.state if item.state in _TOLD_STATES else "pending"
+    return NoticeProvider(
+        item.id, item.name, item.credit_code, item.categories, state, item.taken_off_on, item.open_objections
+    )
+
+
+def notice_record_of(detail: NoticeDetail, as_of: date) -> NoticeRecord:
+    """A notice with its record as it is answered."""
+    return NoticeRecord(
+        as_of=as_of,
+        notice=notice_of(detail.row, as_of),
+        working_days=detail.working_days,
+        publication_day_counts=detail.publication_day_counts,
+        sha256=detail.sha256,
+        snapshot_url=f"/notices/{detail.row.id}/snapshot.json",
+        supplemented_by=tuple(notice_id for notice_id, _ in detail.supplemented_by),
+        providers=tuple(_provider_of(item) for item in detail.items),
+        days=tuple(NoticeDay(day.day, day.counts, day.reason) for day in detail.days),
+        postings=tuple(Posting(p.channel, p.address, p.posted_at) for p in detail.postings),
+    )
+
+
+def ban_of(view: BanView, as_of: date) -> Ban:
+    """A ban as it is answered."""
+    state = view.state(as_of)
+    return Ban(
+        view.id, f"/exits/{view.id}", view.name, view.credit_code, view.ground, _GROUNDS.get(view.ground, view.ground),
+        view.bureau_name, view.decided_on, view.last_day, view.may_apply_from, view.reach, view.reach_name, state,
+        view.overturned_on if state == "overturned" else None,
+    )  # fmt: skip
