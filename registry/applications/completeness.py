@@ -153,12 +153,12 @@ def declaration_errors(form: ApplicationForm) -> list[FieldError]:
     """Whether the four declarations are made (R6 item 8)."""
     made = form.declarations
     return [
-        FieldError(f"declaration_{name}", message)
-        for name, given, message in (
-            ("truthful", made.truthful, "请确认申报材料真实"),
-            ("good_credit", made.good_credit, "请确认信用状况良好"),
-            ("no_violations", made.no_violations, "请确认无违法违规记录"),
-            ("not_blacklisted", made.not_blacklisted, "请确认未被列入行业黑名单"),
+        error
+        for given, error in (
+            (made.truthful, FieldError("declaration_truthful", "请确认申报材料真实")),
+            (made.good_credit, FieldError("declaration_good_credit", "请确认信用状况良好")),
+            (made.no_violations, FieldError("declaration_no_violations", "请确认无违法违规记录")),
+            (made.not_blacklisted, FieldError("declaration_not_blacklisted", "请确认未被列入行业黑名单")),
         )
         if not given
     ]

@@ -78,7 +78,7 @@ async def inspect_and_put(*, name: str, path: Path, allowed: Collection[str] = P
                 raise _told(refused, limits) from refused
         media_type = _MEDIA_TYPES[facts.kind]
         if media_type not in allowed:
-            raise _wrong("请上传 PDF 文件。照片请在“按项分别上传”中上传，或先转换为 PDF")
+            raise _wrong(FieldError("file", "请上传 PDF 文件。照片请在“按项分别上传”中上传，或先转换为 PDF"))
         return await documents.put(
             path,
             name=safe_name(name, extension=_extension(facts.kind, name)),
@@ -111,8 +111,8 @@ def _told(refused: Refused, limits: Limits) -> Invalid | TooLarge:
             "文件超过 %(size)s MB 的上限。请以 200 dpi 重新扫描，或分成几个文件上传",
             size=str(limits.max_bytes // (1024 * 1024)),
         )
-    return _wrong(refused.message)
+    return _wrong(FieldError("file", refused.message))
 
 
-def _wrong(message: str) -> Invalid:
-    return Invalid("文件没有收到", fields=[FieldError("file", message)])
+def _wrong(error: FieldError) -> Invalid:
+    return Invalid("文件没有收到", fields=[error])

@@ -20,7 +20,18 @@ from registry.providers.facts import ProviderFacts, check_facts, name_key
 from registry.providers.queries import belongs_to
 from registry.providers.tables import FormerName, Provider
 
-CODE_TAKEN = "这个统一社会信用代码已由其他账号登记。请由原登记人登录办理；联系不上原登记人的，请持登记证照联系教育局处理"
+
+def code_taken() -> Invalid:
+    """The error for a credit code that another account holds: it cannot be taken over."""
+    return Invalid(
+        fields=[
+            FieldError(
+                "credit_code",
+                "这个统一社会信用代码已由其他账号登记。请由原登记人登录办理；"
+                "联系不上原登记人的，请持登记证照联系教育局处理",
+            )
+        ]
+    )
 
 
 def representative_index(number: str) -> str | None:
@@ -62,7 +73,7 @@ async def register(actor: Actor, facts: ProviderFacts) -> int:
             actor.account_id,
         )
         if owner is None:
-            raise Invalid(fields=[FieldError("credit_code", CODE_TAKEN)]) from error
+            raise code_taken() from error
         return int(owner["id"])
     return provider_id
 
@@ -78,7 +89,7 @@ async def update(actor: Actor, provider_id: int, facts: ProviderFacts) -> None:
         async with transaction():
             await write_facts(actor, provider_id, facts)
     except UniqueViolationError as error:
-        raise Invalid(fields=[FieldError("credit_code", CODE_TAKEN)]) from error
+        raise code_taken() from error
 
 
 async def write_facts(actor: Actor, provider_id: int, facts: ProviderFacts) -> None:
@@ -109,7 +120,7 @@ async def write_facts(actor: Actor, provider_id: int, facts: ProviderFacts) -> N
 def _own_or_taken(actor: Actor, provider_id: int) -> int:
     if provider_id in actor.provider_ids:
         return provider_id
-    raise Invalid(fields=[FieldError("credit_code", CODE_TAKEN)])
+    raise code_taken()
 
 
 async def _insert(facts: ProviderFacts) -> int:

@@ -14,9 +14,9 @@ from registry.applications.tables import Application
 from registry.kernel.actor import Actor
 from registry.kernel.clock import today
 from registry.kernel.db import rows, transaction
-from registry.kernel.errors import FieldError, Invalid
+from registry.kernel.errors import Invalid
 from registry.kernel.lifecycle import move
-from registry.providers.commands import CODE_TAKEN
+from registry.providers.commands import code_taken
 
 
 async def resubmit(actor: Actor, application_id: int) -> str:
@@ -44,7 +44,7 @@ async def resubmit(actor: Actor, application_id: int) -> str:
             )
             await queue_vetting(application_id)
     except UniqueViolationError as error:
-        raise Invalid(fields=[FieldError("credit_code", CODE_TAKEN)]) from error
+        raise code_taken() from error
     await lock_now(files.ids)
     return str(found.receipt_number)
 

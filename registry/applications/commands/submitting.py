@@ -27,7 +27,7 @@ from registry.kernel.errors import FieldError, Invalid, RegistryError, RuleRefus
 from registry.kernel.lifecycle import move
 from registry.kernel.sealed import blind_index
 from registry.policies.vocabulary import Ground
-from registry.providers.commands import CODE_TAKEN, representative_index, write_facts
+from registry.providers.commands import code_taken, representative_index, write_facts
 
 log = structlog.get_logger(__name__)
 
@@ -58,7 +58,7 @@ async def submit(actor: Actor, application_id: int) -> str:
             )
             await queue_vetting(application_id)
     except UniqueViolationError as error:
-        raise Invalid(fields=[FieldError("credit_code", CODE_TAKEN)]) from error
+        raise code_taken() from error
     await lock_now(files.ids)
     return receipt
 
@@ -157,18 +157,22 @@ def _banned(barring: Barring) -> RuleRefusal:
         "again": ban.may_apply_from.isoformat(),
     }
     if barring.link is Link.CREDIT_CODE:
-        message = (
-            "本机构因“%(ground)s”被%(authority)s决定禁入，禁入期自 %(first)s 至 %(last)s，期间不得申报（规则 R28）。"
-            "%(again)s 起可以重新申报；对禁入决定有异议的，请向作出决定的教育局提出"
-        )
         del places["name"]
-    else:
-        message = (
-            "本机构法定代表人与被禁入机构“%(name)s”的法定代表人为同一人。该机构因“%(ground)s”被%(authority)s决定禁入，"
-            "禁入期自 %(first)s 至 %(last)s，期间不得申报（规则 R28）。%(again)s 起可以重新申报；"
-            "对禁入决定有异议的，请向作出决定的教育局提出"
+        return RuleRefusal(
+            "本机构因“%(ground)s”被%(authority)s决定禁入，禁入期自 %(first)s 至 %(last)s，期间不得申报（规则 R28）。"
+            "%(again)s 起可以重新申报；对禁入决定有异议的，请向作出决定的教育局提出",
+            code="banned",
+            rule="R28",
+            **places,
         )
-    return RuleRefusal(message, code="banned", rule="R28", **places)
+    return RuleRefusal(
+        "本机构法定代表人与被禁入机构“%(name)s”的法定代表人为同一人。该机构因“%(ground)s”被%(authority)s决定禁入，"
+        "禁入期自 %(first)s 至 %(last)s，期间不得申报（规则 R28）。%(again)s 起可以重新申报；"
+        "对禁入决定有异议的，请向作出决定的教育局提出",
+        code="banned",
+        rule="R28",
+        **places,
+    )
 
 
 async def _write_provider(actor: Actor, found: Locked, form: ApplicationForm) -> None:
