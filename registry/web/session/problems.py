@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import structlog
 from litestar import MediaType, Request, Response
@@ -90,10 +90,9 @@ async def _registry_error(request: Req, error: RegistryError) -> Response[Any]:
     """Our own errors: the sentence, its rule and fields, at its status. Not signed in leads to sign-in and back."""
     words = _words(request)
     if isinstance(error, NotSignedIn) and not wants_problem(request):
-        back = request.url.path
-        if request.method == "GET" and request.url.query:
-            back += "?" + request.url.query
-        return redirect(f"/sign-in?next={quote(back)}", flash=words.gettext(error.message), kind="info")
+        return redirect(
+            f"/sign-in?next={quote(_way_back(request))}", flash=words.gettext(error.message), kind="info"
+        )
     extra: dict[str, Any] = {}
     if error.rule:
         extra["rule"] = error.rule
@@ -107,6 +106,17 @@ async def _registry_error(request: Req, error: RegistryError) -> Response[Any]:
     return await _answer(
         request, error.status, error.code, words.gettext(error.message, **error.params), **extra
     )
+
+
+def _way_back(request: Req) -> str:
+    """Where to go on after signing in: the page itself, or for something sent, the page it was sent from."""
+    url = urlsplit(str(request.url))
+    if request.method not in {"GET", "HEAD"}:
+        # Most addresses that take a form show no page of their own.
+        sent_from = urlsplit(request.headers.get("referer", ""))
+        if sent_from.netloc == request.headers.get("host", ""):
+            url = sent_from
+    return url.path + (f"?{url.query}" if url.query else "")
 
 
 def on_http_error(request: Req, error: HTTPException) -> Response[Any]:
