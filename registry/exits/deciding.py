@@ -244,7 +244,7 @@ async def _suspend_elsewhere(case: records.Case, ban_id: int, as_of: date) -> No
         await suspend(
             system,
             other["id"],
-            cause=Cause.LIST_HIT,
+            cause=Cause.BANNED,
             reference_id=ban_id,
             reason=f"处于禁入期(案件 {case.number})",
         )
@@ -303,12 +303,12 @@ async def overturn(actor: Actor, case_id: int, reason: str) -> bool:
         ban_id = await bans.overturn(actor, case_id=case_id, reason=reason.strip(), as_of=as_of)
         elsewhere = await rows(
             "SELECT entry FROM suspension WHERE cause = {} AND reference_id = {} AND ended_on IS NULL ORDER BY entry",
-            Cause.LIST_HIT.value,
+            Cause.BANNED.value,
             ban_id,
         )
         for one in elsewhere:
             await reinstate(
-                actor, one["entry"], cause=Cause.LIST_HIT, reference_id=ban_id, reason="禁入决定已撤销"
+                actor, one["entry"], cause=Cause.BANNED, reference_id=ban_id, reason="禁入决定已撤销"
             )
         await notify(
             await accounts_of(provider_id=case.provider_id),

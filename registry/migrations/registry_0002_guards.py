@@ -50,6 +50,24 @@ GUARDS = (
     CREATE INDEX ban_in_force ON ban (credit_code, last_day) WHERE overturned_on IS NULL
     """,
     """
+    CREATE INDEX screening_of_provider ON screening (provider, list, id)
+    """,
+    """
+    CREATE INDEX screening_of_application ON screening (application, id)
+    """,
+    """
+    CREATE INDEX list_import_latest ON list_import (bureau, list_kind, id) WHERE state = 'applied'
+    """,
+    """
+    CREATE INDEX listing_current ON listing (bureau, list_kind, id) WHERE gone_import IS NULL
+    """,
+    """
+    CREATE INDEX listing_added ON listing (first_import, id)
+    """,
+    """
+    CREATE INDEX listing_gone ON listing (gone_import, id) WHERE gone_import IS NOT NULL
+    """,
+    """
     CREATE INDEX stored_file_owner ON stored_file (owner, owner_id)
     """,
     """

@@ -22,7 +22,8 @@ class Cause(Term):
     """Why an entry is suspended (R20, R27)."""
 
     REGISTRATION_LAPSED = "registration_lapsed", "登记证照已过期"
-    LIST_HIT = "list_hit", "被列入失信或禁入名单"
+    LIST_HIT = "list_hit", "被列入失信名单"
+    BANNED = "banned", "处于其他名单的禁入期"
     EXIT_CASE = "exit_case", "退出案件办理期间暂停"
     TERMINATED_BY_SCHOOL = "terminated_by_school", "学校以退出情形终止合同"
     BUREAU = "bureau", "教育局决定暂停"

@@ -15,6 +15,7 @@ from registry.kernel.db import row, rows, transaction
 from registry.kernel.errors import RegistryError
 from registry.notifications.commands import accounts_of, notify
 from registry.whitelist.commands import reinstate, suspend
+from registry.whitelist.hits import reinstate_cleared, suspend_hits
 from registry.whitelist.lifecycle import Cause
 from registry.whitelist.listing import list_application, waiting_for_listing
 from registry.whitelist.rules import lapse_day
@@ -26,8 +27,8 @@ SYSTEM = Actor.for_system("whitelist.sweep")
 async def sweep(day: date) -> dict[str, int]:
     """Do what ``day`` asks for; returns how many of each (R18, R20). Idempotent."""
     return {
-        "suspended": await suspend_lapsed(day),
-        "reinstated": await reinstate_renewed(day),
+        "suspended": await suspend_lapsed(day) + await suspend_hits(day),
+        "reinstated": await reinstate_renewed(day) + await reinstate_cleared(day),
         "warned": await warn(day),
         "listed": await list_automatically(day),
     }

@@ -47,7 +47,10 @@ class Entry(Table, tablename="entry"):
 
 
 class Suspension(Table, tablename="suspension"):
-    """A cause for which an entry is suspended (R20); the entry comes back when the last one is cured."""
+    """A cause for which an entry is suspended (R20); the entry comes back when the last one is cured.
+
+    ``reference_id`` is the exit case, the ban, or the row of an imported list (its lineage), by the cause.
+    """
 
     id = Serial(primary_key=True)
     entry = reference(Entry)

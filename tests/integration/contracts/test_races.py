@@ -192,7 +192,7 @@ async def test_a_listing_never_slips_past_a_ban_of_the_same_provider() -> None:
             held = await rows(
                 "SELECT cause FROM suspension WHERE entry = {} AND ended_on IS NULL", outcome[0]
             )
-            assert held == [{"cause": "list_hit"}], "listed before the ban, so the ban must have seen it"
+            assert held == [{"cause": "banned"}], "listed before the ban, so the ban must have seen it"
         else:
             assert isinstance(outcome[0], RuleRefusal)
             assert outcome[0].rule == "R28"

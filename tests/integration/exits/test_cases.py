@@ -298,7 +298,7 @@ async def test_a_ban_suspends_the_provider_on_other_lists_in_its_reach() -> None
     case = await _case(city, entry)
     await _proposed(city, firm, case)
     await deciding.decide(city.approver, case, "uphold", "证据充分")
-    assert (await whitelist.status(elsewhere, START)).causes == ("list_hit",)
+    assert (await whitelist.status(elsewhere, START)).causes == ("banned",)
     await deciding.overturn(city.second_approver, case, "复议撤销")
     assert (await whitelist.status(elsewhere, START)).active
 

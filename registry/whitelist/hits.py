@@ -1,0 +1,87 @@
+"""Suspending what a list or a ban names by its exact code, and ending it when that is over (R20, R28).
+
+Which lists suspend is the policy's. Rows only come here once their import is applied, and an import that
+suspends many waits for two people before that. A row that a person judged to be somebody else does not count.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from registry.jurisdictions.queries import lists_by_id
+from registry.kernel.actor import Actor
+from registry.kernel.db import rows
+from registry.policies.vocabulary import ListKind
+from registry.whitelist.commands import reinstate, suspend
+from registry.whitelist.lifecycle import Cause
+
+SYSTEM = Actor.for_system("whitelist.hits")
+
+# Rows of imported lists that name the provider of a live entry by its code and count on a day.
+_HITS = """
+SELECT DISTINCT e.id AS entry, e.list, coalesce(h.lineage, h.id) AS reference, h.list_kind
+FROM entry e JOIN provider p ON p.id = e.provider JOIN registry_list l ON l.id = e.list
+JOIN listing h ON h.credit_code = p.credit_code AND h.bureau = l.bureau
+WHERE e.state IN ('listed', 'suspended') AND e.ends_on >= {} AND h.gone_import IS NULL
+  AND (h.in_force_from IS NULL OR h.in_force_from <= {}) AND (h.in_force_until IS NULL OR h.in_force_until >= {})
+  AND (h.lifted_on IS NULL OR h.lifted_on > {})
+  AND NOT EXISTS (SELECT 1 FROM screening_match m JOIN screening s ON s.id = m.screening
+                  WHERE m.listing = h.id AND s.provider = p.id AND m.judgement = 'different')
+ORDER BY e.id, reference
+"""
+_HELD = """
+SELECT s.entry, s.reference_id AS reference FROM suspension s JOIN entry e ON e.id = s.entry
+WHERE s.cause = {} AND s.ended_on IS NULL AND e.state = 'suspended' ORDER BY s.entry, reference
+"""
+
+
+async def suspend_hits(day: date) -> int:
+    """Suspend entries for exact-code hits on lists the policy names; returns how many suspensions began."""
+    done = 0
+    for entry, reference, kind in await _counting(day):
+        done += await suspend(
+            SYSTEM,
+            entry,
+            cause=Cause.LIST_HIT,
+            reference_id=reference,
+            reason=f"统一社会信用代码被列入{kind.zh}",
+        )
+    return done
+
+
+async def reinstate_cleared(day: date) -> int:
+    """End suspensions whose row left its list, was lifted or has run out, and those of bans that are over."""
+    done = 0
+    counting = {(entry, reference) for entry, reference, _ in await _counting(day)}
+    for held in await rows(_HELD, Cause.LIST_HIT.value):
+        if (held["entry"], held["reference"]) not in counting:
+            done += await reinstate(
+                SYSTEM,
+                held["entry"],
+                cause=Cause.LIST_HIT,
+                reference_id=held["reference"],
+                reason="已不在名单中",
+            )
+    for held in await rows(_HELD, Cause.BANNED.value):
+        ban = await rows(
+            "SELECT id FROM ban WHERE id = {} AND last_day >= {} AND (overturned_on IS NULL OR overturned_on > {})",
+            held["reference"],
+            day,
+            day,
+        )
+        if not ban:
+            done += await reinstate(
+                SYSTEM, held["entry"], cause=Cause.BANNED, reference_id=held["reference"], reason="禁入期已满"
+            )
+    return done
+
+
+async def _counting(day: date) -> list[tuple[int, int, ListKind]]:
+    found = await rows(_HITS, day, day, day, day)
+    lists = await lists_by_id(one["list"] for one in found)
+    counting = []
+    for one in found:
+        kind = next((known for known in ListKind if known.value == one["list_kind"]), None)
+        if kind is not None and kind in lists[one["list"]].policy.auto_suspension:
+            counting.append((one["entry"], one["reference"], kind))
+    return counting
