@@ -8,14 +8,15 @@ as that one, with the raw reading kept beside it.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from rapidfuzz import fuzz
 
-from vetting.checks.case import SUBJECT_CERTIFICATES, text
+from vetting.checks.case import SUBJECT_CERTIFICATES, TEACHER_CERTIFICATES, text
 from vetting.documents import Found
-from vetting.model import Box, Document, FieldValue, Ink, Line, PageReading, Seal
+from vetting.model import Box, Document, FieldValue, Ink, Line, Mode, PageReading, Seal
 from vetting.second import Region
 from vetting.text.normalise import compare_key, distance, same_name
 
@@ -33,6 +34,8 @@ _OFFICES = (
     "社会组织管理局",
 )
 _OFFICE = re.compile(r"[\u4e00-\u9fff]{2,20}?(?:局|委员会|厅)(?!长)")
+_BODY = re.compile(r"[\u4e00-\u9fff]{4,24}(?:局|委员会|厅|部|中心|协会|总局|院|学院|大学|公司|学会|联合会)")
+_OWN_NAMED = (*SUBJECT_CERTIFICATES, "application_form", "commitment", "annual_inspection")
 _PLACE = re.compile(rf"^(.+?)(?:{'|'.join(_OFFICES)}|文化.{{0,6}}局|体育局|公安局.*)$")
 _LABELLED_OFFICE = re.compile(r"登记(?:管理)?机关[:]?([\u4e00-\u9fff]{4,20}?局)$")
 _NEAR = 68.0
@@ -41,18 +44,24 @@ _KNOWN_FACTOR = 0.9
 _PERSON = re.compile(r"[\u3400-\u9fff]{2,4}(?:·[\u3400-\u9fff]{1,6})?$")
 _SIGNATURE_LABEL = re.compile(r".*(?:签字|签名|签章|代表人?|负责人)[)）]?[:：]?")
 _READ_INK = 0.7
+_READ_TWICE = 0.85
 
 
 def read_marks(pages: Sequence[PageReading], found: Found, region: Region, seal_lines: SealLines) -> Found:
     """Fill in the issuer of registration certificates and the signature of commitments where they are missing."""
     by_page = {p.page: p for p in pages}
     offices = list(dict.fromkeys(_offices(pages, found.documents)))
+    own = [
+        compare_key(text(d, "name")) for d in found.documents if d.type in _OWN_NAMED and "name" in d.fields
+    ]
 
     def marked(document: Document) -> Document:
         if not document.readable:
             return document
         if document.type in SUBJECT_CERTIFICATES and "issuer" not in document.fields:
             return _with_issuer(document, by_page, offices, seal_lines)
+        if document.type in TEACHER_CERTIFICATES and _unsure_issuer(document, by_page):
+            return _with_body(document, by_page, own, seal_lines)
         if document.type == "commitment":
             return _with_signature(document, by_page, found.documents, region)
         return document
@@ -117,6 +126,34 @@ def _issuer(
         if _OFFICE.fullmatch(office)
         else None
     )
+
+
+def _unsure_issuer(document: Document, pages: dict[int, PageReading]) -> bool:
+    page = pages.get(document.first_page)
+    issuer = document.fields.get("issuer")
+    scanned = page is not None and page.mode is Mode.SCANNED
+    return scanned and (issuer is None or issuer.confidence < _CLEAR)
+
+
+def _with_body(
+    document: Document, pages: dict[int, PageReading], own: Sequence[str], seal_lines: SealLines
+) -> Document:
+    """The examining body from its seal, where the print under the seal was not read for sure."""
+    printed = document.fields.get("issuer")
+    for seal in pages[document.first_page].seals:
+        names = Counter(compare_key(line.text) for line in seal_lines(document.first_page, seal.box))
+        name, times = names.most_common(1)[0] if names else ("", 0)
+        if times < 2 or not _BODY.fullmatch(name) or any(fuzz.ratio(name, o) >= _NEAR for o in own):
+            continue
+        value = FieldValue(name, _READ_TWICE, document.first_page, seal.box, name)
+        if printed is None or _reads_better(name, compare_key(str(printed.value))):
+            return replace(document, fields={**document.fields, "issuer": value})
+    return document
+
+
+def _reads_better(ring: str, printed: str) -> bool:
+    """The same name, read as long from the ring as from the print: the ring has no seal over it."""
+    return len(ring) >= len(printed) and fuzz.ratio(ring, printed) >= _NEAR
 
 
 def _with_signature(

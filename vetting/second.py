@@ -29,8 +29,10 @@ Region = Callable[[int, Box, float, bool, str | None], Sequence[Line]]
 
 _MOST_FIELDS = 30
 _TRIES: tuple[tuple[float, bool], ...] = ((2.0, True), (2.0, False), (3.0, True))
+_UNDER_SEALS: tuple[tuple[float, bool], ...] = ((2.0, True), (3.0, False))
 _UNSURE = 0.8
 _SHARED = 0.95
+_WORTH_A_VOTE = 0.5
 _ID_ALPHABET = "0123456789X"
 _ID_NUMBERS = ("id_number", "agent_id_number", "legal_representative_id")
 _CERTIFICATE = (
@@ -45,7 +47,7 @@ _CERTIFICATE = (
 )
 _DECISIVE: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(SUBJECT_CERTIFICATES, _CERTIFICATE),
-    "resident_id": ("name", "id_number", "valid_until"),
+    "resident_id": ("name", "id_number", "valid_until", "address"),
     "teacher_qualification": ("name", "id_number", "certificate_number", "issue_date", "qualification"),
     "skill_certificate": ("name", "id_number", "certificate_number", "valid_until", "issue_date", "occupation", "level"),
     "sports_instructor_certificate": ("name", "id_number", "certificate_number", "level", "issue_date"),
@@ -104,7 +106,7 @@ class _State:
             extra = {**others, **extra}
             if answer is not None:
                 answers.append(answer)
-            if _agreed(answers):
+            if _agreed(answers) or (first is None and answer is not None and answer.confidence >= _UNSURE):
                 break
         if not answers:
             return
@@ -120,13 +122,29 @@ class _State:
         placed = first is not None and _small(first.box)
         if placed and first is not None and (name == "credit_code" or name in _ID_NUMBERS):
             yield from self._codes(name, first)
-        own = self.found.bundles[index].regions.get(number, WHOLE_PAGE)
-        box = _around(first.box) if placed and first is not None else own
-        # A whole page read again costs as much as the first time: once is enough.
-        for scale, drop_red in _TRIES if placed else _TRIES[:1]:
-            trial = _with_lines(self.pages[number], box, self.region(number, box, scale, drop_red, None))
-            again = read_again(self.found, index, {**self.pages, number: trial})
+        for page, box, scale, drop_red in self._places(index, number, first if placed else None):
+            trial = _with_lines(self.pages[page], box, self.region(page, box, scale, drop_red, None))
+            again = read_again(self.found, index, {**self.pages, page: trial})
             yield again.fields.get(name), again.fields
+
+    def _places(
+        self, index: int, number: int, placed: FieldValue | None
+    ) -> Iterator[tuple[int, Box, float, bool]]:
+        """Where and how to look: around the value; where there is none, under the seals, then everywhere.
+
+        A whole page read again costs as much as the first time: once is enough.
+        """
+        if placed is not None:
+            yield from ((number, _around(placed.box), scale, drop_red) for scale, drop_red in _TRIES)
+            return
+        bundle = self.found.bundles[index]
+        for page in dict.fromkeys(bundle.pages):
+            for seal in self.pages[page].seals:
+                if _inside_box(seal.box, bundle.regions.get(page, WHOLE_PAGE)):
+                    yield from (
+                        (page, _beside(seal.box), scale, drop_red) for scale, drop_red in _UNDER_SEALS
+                    )
+        yield (number, bundle.regions.get(number, WHOLE_PAGE), *_TRIES[0])
 
     def _codes(
         self, name: str, first: FieldValue
@@ -195,6 +213,7 @@ def _key(answer: FieldValue) -> str:
 
 def _elected(name: str, answers: Sequence[FieldValue]) -> FieldValue:
     """The value that most readings, weighed by how sure they are, share; sure only if most do."""
+    answers = [a for a in answers if a.confidence >= _WORTH_A_VOTE] or answers
     groups: dict[str, list[FieldValue]] = {}
     for answer in answers:
         groups.setdefault(_key(answer), []).append(answer)
@@ -245,8 +264,22 @@ def _with_lines(page: PageReading, box: Box, lines: Sequence[Line]) -> PageReadi
 
 
 def _inside(line: Line, box: Box) -> bool:
-    x, y = (line.box[0] + line.box[2]) / 2, (line.box[1] + line.box[3]) / 2
+    return _inside_box(line.box, box)
+
+
+def _inside_box(inner: Box, box: Box) -> bool:
+    x, y = (inner[0] + inner[2]) / 2, (inner[1] + inner[3]) / 2
     return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+
+
+def _beside(seal: Box) -> Box:
+    """A seal with the rows that it lies on."""
+    return (
+        max(0.0, seal[0] - 0.3),
+        max(0.0, seal[1] - 0.02),
+        min(1.0, seal[2] + 0.2),
+        min(1.0, seal[3] + 0.02),
+    )
 
 
 def _levelled(line: Line, page: PageReading) -> Line:

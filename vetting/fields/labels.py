@@ -139,7 +139,8 @@ class LabelledText:
         """One character left of a two-character label, in a word of its own with its value beside it."""
         if row.key[at] != name[1] or at + 1 >= len(row.glyphs):
             return False
-        return row.starts_word(at + 1) and len(row.glyphs) - at - 1 >= 2
+        beside = row.starts_word(at + 1) or row.key[at + 1] in ":·"
+        return beside and len(row.glyphs) - at - 1 >= 2
 
     @staticmethod
     def _close_hit(field: str, sheet: Sheet, row: Row, start: int, end: int) -> Hit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from rapidfuzz import fuzz, process
 
@@ -72,6 +73,7 @@ _QUALIFICATIONS = (
     "高等学校教师资格",
 )
 _SPORT_LEVELS = ("国家级社会体育指导员", "一级社会体育指导员", "二级社会体育指导员", "三级社会体育指导员")
+_SKILL_WORDS = re.compile(r"职业?.能(?=等级|评价|鉴定|培训|考核)|职业技.(?=等级|评价|鉴定|培训|考核)")
 _SKILL_LEVELS = ("一级/高级技师", "二级/技师", "三级/高级工", "四级/中级工", "五级/初级工")
 _LEXICON_SCORE = 80
 _PROJECT = (
@@ -235,9 +237,16 @@ def _until(view: DocumentView, text: LabelledText) -> FieldValue | None:
 
 
 def _issuer(view: DocumentView, text: LabelledText) -> FieldValue | None:
-    labelled = authority_field(view, text.pieces("issuer"))
-    if labelled is not None:
-        return labelled
+    """The issuing body: beside its label, else in a row of its own at the foot."""
+    found = authority_field(view, text.pieces("issuer")) or _issuer_at_foot(view)
+    if found is None or not view.scanned(found.page):
+        return found
+    # Seals lie over these very words; what they can only be is put right.
+    name = _SKILL_WORDS.sub("职业技能", str(found.value))
+    return found if name == found.value else replace(found, value=name, confidence=0.8 * found.confidence)
+
+
+def _issuer_at_foot(view: DocumentView) -> FieldValue | None:
     for span in view.last_rows(8):
         value = printed(view, span)
         if _ISSUER_TAIL.fullmatch(value) and not re.search(r"[:：，。《》]", value):

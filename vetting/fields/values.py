@@ -14,6 +14,7 @@ from vetting.text.layout import Span
 from vetting.text.normalise import compact, wide_punctuation
 
 UNSURE = 0.5
+_SHORT_TEXT = 40
 CORRECTED = 0.85
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _PERSON = re.compile(rf"[{_HAN}]{{2,4}}(?:[·•・.][{_HAN}]{{1,6}}){{0,3}}")
@@ -22,6 +23,7 @@ _ORGANISATION_END = re.compile(
 )
 _EDGES = ":;,.、。·|_—-–*~'\"“”‘’ "
 _START_UNREAD = re.compile(r"\d.{2,12}(?:至|到|[-—~]).*(?:\d{4}|长期)")
+_DIGIT_LOST = re.compile(r"[年./-]0\d[月./-]\d(?!\d)|[年./-][1-9][月./-]0\d")
 SENTENCE_EDGES = ":;,、·|_—-–*~'\" "
 _AUTHORITY = re.compile(
     rf"[{_HAN}]{{2,20}}(?:局|委员会|厅|部|中心|协会|总局|总队|院|政府|办公室|学院|大学|学校|公司|馆|会|处|分局|派出所)"
@@ -41,10 +43,13 @@ def make(span: Span, value: Any, *, factor: float = 1.0, corrected_from: str | N
 def printed(view: DocumentView, span: Span, edges: str = _EDGES) -> str:
     """The text as printed: a scan's half-width punctuation becomes what Chinese print uses.
 
-    ``edges`` are the marks that do not belong to a value when they stand at its ends.
+    A bracket that a scan lost at the end of a short text is closed. ``edges`` are the marks that do not belong to a value when they stand at its ends.
     """
     text = compact(span.text).strip(edges)
-    return wide_punctuation(text) if view.scanned(span.page) else text
+    if not view.scanned(span.page):
+        return text
+    text = wide_punctuation(text)
+    return text + "）" if text.count("（") == text.count("）") + 1 and len(text) <= _SHORT_TEXT else text
 
 
 def text_field(view: DocumentView, spans: Iterable[Span], pattern: str | None = None) -> FieldValue | None:
@@ -100,8 +105,13 @@ def date_field(spans: Iterable[Span]) -> FieldValue | None:
         if day is None and (found := find_dates(span.text)):
             day = found[0].day
         if day:
-            return make(span, day.isoformat())
+            return make(span, day.isoformat(), factor=_evenness(span.text))
     return None
+
+
+def _evenness(text: str) -> float:
+    """A month with a leading zero beside a day without one has probably lost a digit: 04月2日."""
+    return UNSURE if _DIGIT_LOST.search(compact(text)) else 1.0
 
 
 def term_fields(spans: Sequence[Span]) -> dict[str, FieldValue]:
@@ -194,8 +204,9 @@ def closing_date(view: DocumentView, exclude: Iterable[Span] = ()) -> FieldValue
             found = find_dates(span.text)
             if len(found) != 1 or any(p == span.page and _within(b, span.box) for p, b in used):
                 continue
-            if len(row.key) - (found[0].end - found[0].start) <= 14:
-                return make(span, found[0].day.isoformat())
+            beside = row.key[: found[0].start] + row.key[found[0].end :]
+            if len(beside) <= 14 and not re.search(r"\d", beside):
+                return make(span, found[0].day.isoformat(), factor=_evenness(span.text))
     return None
 
 

@@ -16,6 +16,8 @@ from vetting.model import Box, Line, PageReading
 from vetting.text.normalise import compact, key_char
 
 _SHORT = 24
+# A label under a seal is boxed too wide: it may reach into its value, but not over half of a word.
+_MOST_OVERLAP = 0.5
 _PUNCTUATION = frozenset("()[],.;:、。，；：·\"'“”‘’-—/")
 _INVISIBLE_WIDTH = 0.35
 _NARROW_WIDTH = 0.55
@@ -193,7 +195,7 @@ def _same_row(word: Word, other: Word) -> bool:
     if abs(word.middle - other.middle) > 0.5 * lower:
         return False
     overlap = min(word.box[2], other.box[2]) - max(word.box[0], other.box[0])
-    return overlap < 0.35 * min(word.box[2] - word.box[0], other.box[2] - other.box[0])
+    return overlap < _MOST_OVERLAP * min(word.box[2] - word.box[0], other.box[2] - other.box[0])
 
 
 def rows_of(words: Sequence[Word]) -> list[Row]:
@@ -212,12 +214,31 @@ def rows_of(words: Sequence[Word]) -> list[Row]:
             rows.append([word])
         else:
             best.append(word)
-    return sorted((Row(r) for r in rows), key=lambda r: (r.box[1] + r.box[3]) / 2)
+    merged: list[list[Word]] = []
+    for own in sorted(rows, key=_middle):
+        last = merged[-1] if merged else None
+        if last and _interleaved(last, own):
+            last.extend(own)
+        else:
+            merged.append(list(own))
+    return sorted((Row(r) for r in merged), key=lambda r: (r.box[1] + r.box[3]) / 2)
+
+
+def _middle(words: Sequence[Word]) -> float:
+    return sum(w.middle for w in words) / len(words)
+
+
+def _interleaved(one: Sequence[Word], other: Sequence[Word]) -> bool:
+    """Whether two chains of words are one row, taken apart by an uneven height."""
+    height = min(w.height for w in (*one, *other))
+    if abs(_middle(one) - _middle(other)) > 0.45 * height:
+        return False
+    return all(_overlaps_little(a, b) for a in one for b in other)
 
 
 def _overlaps_little(word: Word, other: Word) -> bool:
     overlap = min(word.box[2], other.box[2]) - max(word.box[0], other.box[0])
-    return overlap < 0.35 * min(word.box[2] - word.box[0], other.box[2] - other.box[0])
+    return overlap < _MOST_OVERLAP * min(word.box[2] - word.box[0], other.box[2] - other.box[0])
 
 
 class Sheet:

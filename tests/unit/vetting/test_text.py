@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vetting.text.codes import (
@@ -52,6 +52,7 @@ def test_different_names(one: str, other: str) -> None:
     assert not same_name(one, other)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_comparison_form_is_stable(text: str) -> None:
     assert compare_key(compare_key(text)) == compare_key(text)
@@ -121,6 +122,7 @@ def test_no_term(text: str) -> None:
     assert parse_term(text) is None
 
 
+@settings(deadline=None)
 @given(st.dates(min_value=date(1950, 1, 1), max_value=date(2090, 12, 31)))
 def test_every_day_is_read_in_every_spelling(day: date) -> None:
     digits = "〇一二三四五六七八九"
@@ -181,6 +183,7 @@ def test_a_code_with_several_answers_stays_as_it_is() -> None:
     assert code.value == "91450109MA0D8Q1BW7"
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.text(alphabet=CREDIT_ALPHABET + "IOSVZ", min_size=18, max_size=18))
 def test_a_correction_is_always_a_code(raw: str) -> None:
     code = read_credit_code(raw)
