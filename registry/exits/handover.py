@@ -15,15 +15,16 @@ from registry.kernel.db import row, rows, transaction
 from registry.kernel.errors import NotFound
 from registry.notifications.commands import accounts_of, notify
 
-STEPS = (
-    "书面通知机构终止合同，附退出决定",
-    "停止该机构人员入校，收回出入证件和场地、设备",
-    "安排替代课程或看护，保证课后服务不中断",
-    "告知家长终止的原因和后续安排",
-    "与机构结清费用，退还家长未发生的服务费",
-    "收回或监督销毁机构持有的学生个人信息",
-    "在本系统登记合同终止",
-)
+STEP_NAMES: dict[str, str] = {
+    "notify": "书面通知机构终止合同，附退出决定",
+    "leave": "停止该机构人员入校，收回出入证件和场地、设备",
+    "replace": "安排替代课程或看护，保证课后服务不中断",
+    "parents": "告知家长终止的原因和后续安排",
+    "settle": "与机构结清费用，退还家长未发生的服务费",
+    "data": "收回或监督销毁机构持有的学生个人信息",
+    "record": "在本系统登记合同终止",
+}
+STEPS = tuple(STEP_NAMES.values())
 
 
 @dataclass(frozen=True, slots=True)
