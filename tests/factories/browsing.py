@@ -34,18 +34,18 @@ class Count:
 @contextmanager
 def counted_queries() -> Iterator[Count]:
     """Count every statement that goes through the engine in the block."""
-    engine, count = db.engine(), Count()
-    run: Callable[..., Any] = engine.run_querystring
+    kind, count = type(db.engine()), Count()
+    run: Callable[..., Any] = kind.run_querystring
 
-    async def counting(querystring: Any, *args: Any, **kwargs: Any) -> Any:
+    async def counting(engine: Any, querystring: Any, *args: Any, **kwargs: Any) -> Any:
         count.statements.append(" ".join(str(querystring).split())[:160])
-        return await run(querystring, *args, **kwargs)
+        return await run(engine, querystring, *args, **kwargs)
 
-    engine.run_querystring = counting  # type: ignore[method-assign]
+    kind.run_querystring = counting  # type: ignore[assignment,method-assign]
     try:
         yield count
     finally:
-        del engine.run_querystring
+        kind.run_querystring = run  # type: ignore[method-assign]
 
 
 class Visitor:
