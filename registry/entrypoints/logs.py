@@ -8,7 +8,6 @@ import traceback
 from typing import Any
 
 import structlog
-from typing_extensions import override
 
 # PostgreSQL quotes row values in these lines of its errors.
 _QUOTES_ROWS = re.compile(r"^\s*(DETAIL|CONTEXT|HINT):.*$", re.MULTILINE)
@@ -25,8 +24,7 @@ def _plain_exception(_: Any, __: str, event: structlog.typing.EventDict) -> stru
 class _Scrubbing(logging.Formatter):
     """The standard library's records, tracebacks scrubbed as ours are."""
 
-    @override
-    def formatException(self, ei: Any) -> str:
+    def formatException(self, ei: Any) -> str:  # noqa: N802 -- the name is the standard library's
         """The traceback as text without the lines that quote rows."""
         return _QUOTES_ROWS.sub("DETAIL: (left out)", super().formatException(ei))
 
