@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from litestar import Response, get
+from litestar.params import FromPath
 
 from registry.applications import queries as applications
 from registry.checks import queries as checks
@@ -36,7 +37,7 @@ NEXT_STEPS: dict[str, tuple[str, str]] = {
 
 
 @get(PATH, opt={"permission": "bureau.read"})
-async def decision_page(request: Req, application_id: int) -> Response[str]:
+async def decision_page(request: Req, application_id: FromPath[int]) -> Response[str]:
     """An application with everything a decision needs; auditors and administrators only read."""
     return await show(request, application_id, Form())
 
@@ -99,7 +100,7 @@ def _head(found: ApplicationDossier, as_of: date, words: Translator) -> dict[str
 
 
 @get(f"{PATH}/progress", opt={"permission": "bureau.read"})
-async def progress(request: Req, application_id: int) -> Response[str]:
+async def progress(request: Req, application_id: FromPath[int]) -> Response[str]:
     """How far vetting is, for the page that waits; when it is done the page loads anew."""
     found = await dossier(actor_of(request), application_id)
     run = await checks.latest_run(application_id)
@@ -115,7 +116,7 @@ async def progress(request: Req, application_id: int) -> Response[str]:
 
 
 @get(f"{PATH}/pages/{{number:int}}", opt={"permission": "bureau.read"})
-async def page_image(request: Req, application_id: int, number: int) -> Response[str]:
+async def page_image(request: Req, application_id: FromPath[int], number: FromPath[int]) -> Response[str]:
     """One page of the handed-in files, counted through, with the boxes of a finding and what was read there."""
     actor, words = actor_of(request), words_of(request)
     found = await dossier(actor, application_id)

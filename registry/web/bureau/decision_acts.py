@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from registry.accounts.commands import confirm_password
 from registry.checks import commands as checks
@@ -26,7 +27,7 @@ def _home(application_id: int, part: str = "") -> str:
 
 
 @post(f"{PATH}/recommend", opt={"permission": "application.review"}, status_code=200)
-async def recommend(request: Req, application_id: int) -> Response[str]:
+async def recommend(request: Req, application_id: FromPath[int]) -> Response[str]:
     """The reviewer's recommendation: ``outcome``, ``reason``, ``internal_note``, ``checked_by_hand``."""
     form = (await read_form(request)).form
     outcome = form.choice("outcome", N_("初审意见"), OUTCOMES)
@@ -47,7 +48,7 @@ async def recommend(request: Req, application_id: int) -> Response[str]:
 
 
 @post(f"{PATH}/correction", opt={"permission": "application.review"}, status_code=200)
-async def correction(request: Req, application_id: int) -> Response[str]:
+async def correction(request: Req, application_id: FromPath[int]) -> Response[str]:
     """Send back for correction: ``items`` (numbers of the materials, 0 the form) and ``note``."""
     form = (await read_form(request)).form
     found = await dossier(actor_of(request), application_id)
@@ -65,7 +66,7 @@ async def correction(request: Req, application_id: int) -> Response[str]:
 
 
 @post(f"{PATH}/send-back", opt={"permission": "application.decide"}, status_code=200)
-async def send_back(request: Req, application_id: int) -> Response[str]:
+async def send_back(request: Req, application_id: FromPath[int]) -> Response[str]:
     """Send a recommendation back to the reviewer: ``back_reason``."""
     form = (await read_form(request)).form
     reason = form.text("back_reason", N_("退回的理由"), max_length=2000, multiline=True)
@@ -78,14 +79,14 @@ async def send_back(request: Req, application_id: int) -> Response[str]:
 
 
 @get(f"{PATH}/decide", opt={"permission": "application.decide"})
-async def decide_page(request: Req, application_id: int) -> Response[str]:
+async def decide_page(request: Req, application_id: FromPath[int]) -> Response[str]:
     """What the decision means, before it is made; ``outcome`` is in the address."""
     outcome = choice_in(request, "outcome", OUTCOMES) or "shortlist"
     return await _decide(request, application_id, filled({"outcome": outcome}), None)
 
 
 @post(f"{PATH}/decide", opt={"permission": "application.decide"}, status_code=200)
-async def decide(request: Req, application_id: int) -> Response[str]:
+async def decide(request: Req, application_id: FromPath[int]) -> Response[str]:
     """The approver's decision: ``outcome``, ``reason``, ``internal_note``, ``checked_by_hand``, ``password``."""
     form = (await read_form(request)).form
     outcome = form.choice("outcome", N_("决定"), OUTCOMES)
@@ -137,13 +138,13 @@ async def confirmed(request: Req, form: Form) -> RegistryError | None:
 
 
 @get(f"{PATH}/revoke", opt={"permission": "application.decide"})
-async def revoke_page(request: Req, application_id: int) -> Response[str]:
+async def revoke_page(request: Req, application_id: FromPath[int]) -> Response[str]:
     """What taking back a shortlisting means, before it is done."""
     return await _revoke(request, application_id, Form(), None)
 
 
 @post(f"{PATH}/revoke", opt={"permission": "application.decide"}, status_code=200)
-async def revoke(request: Req, application_id: int) -> Response[str]:
+async def revoke(request: Req, application_id: FromPath[int]) -> Response[str]:
     """Take back a shortlisting: ``reason``, ``password``."""
     form = (await read_form(request)).form
     reason = form.text("reason", N_("理由"), max_length=2000, multiline=True)
@@ -168,7 +169,7 @@ async def _revoke(request: Req, application_id: int, form: Form, error: Registry
 
 
 @post(f"{PATH}/note", opt={"permission": "application.remark"}, status_code=200)
-async def note(request: Req, application_id: int) -> Response[str]:
+async def note(request: Req, application_id: FromPath[int]) -> Response[str]:
     """An internal note: ``remark``."""
     form = (await read_form(request)).form
     text = form.text("remark", N_("备注"), max_length=2000, multiline=True)
@@ -181,13 +182,13 @@ async def note(request: Req, application_id: int) -> Response[str]:
 
 
 @get(f"{PATH}/recuse", opt={"permission": "application.remark"})
-async def recuse_page(request: Req, application_id: int) -> Response[str]:
+async def recuse_page(request: Req, application_id: FromPath[int]) -> Response[str]:
     """What stepping aside means, before it is done."""
     return await _recuse(request, application_id, Form(), None)
 
 
 @post(f"{PATH}/recuse", opt={"permission": "application.remark"}, status_code=200)
-async def recuse(request: Req, application_id: int) -> Response[str]:
+async def recuse(request: Req, application_id: FromPath[int]) -> Response[str]:
     """Step aside: ``reason``."""
     form = (await read_form(request)).form
     reason = form.text("reason", N_("回避的理由"), max_length=500, multiline=True)
@@ -212,7 +213,7 @@ async def _recuse(request: Req, application_id: int, form: Form, error: Registry
 
 
 @post(f"{PATH}/second-look", opt={"permission": "application.decide"}, status_code=200)
-async def second_look(request: Req, application_id: int) -> Response[str]:
+async def second_look(request: Req, application_id: FromPath[int]) -> Response[str]:
     """Answer a request for a second look: ``answer`` (grant or refuse) and ``answer_reason``."""
     form = (await read_form(request)).form
     answer = form.choice("answer", N_("答复"), ("grant", "refuse"))
@@ -227,7 +228,7 @@ async def second_look(request: Req, application_id: int) -> Response[str]:
 
 
 @post(f"{PATH}/vet-again", opt={"permission": "application.review"}, status_code=200)
-async def vet_again(request: Req, application_id: int) -> Response[str]:
+async def vet_again(request: Req, application_id: FromPath[int]) -> Response[str]:
     """Have the material vetted anew; it goes on in the background."""
     form = (await read_form(request)).form
     error = await attempt(
@@ -239,7 +240,7 @@ async def vet_again(request: Req, application_id: int) -> Response[str]:
 
 
 @post(f"{PATH}/findings/{{finding_id:int}}/overrule", opt={"permission": "finding.overrule"}, status_code=200)
-async def overrule(request: Req, application_id: int, finding_id: int) -> Response[str]:
+async def overrule(request: Req, application_id: FromPath[int], finding_id: FromPath[int]) -> Response[str]:
     """Set a finding aside with a reason: ``reason-FINDING`` or ``reason``."""
     form = (await read_form(request)).form
     field = f"reason-{finding_id}" if form.value(f"reason-{finding_id}") or not form.value("reason") else "reason"
@@ -253,7 +254,7 @@ async def overrule(request: Req, application_id: int, finding_id: int) -> Respon
 
 
 @post(f"{PATH}/findings/{{finding_id:int}}/uphold", opt={"permission": "finding.overrule"}, status_code=200)
-async def uphold(request: Req, application_id: int, finding_id: int) -> Response[str]:
+async def uphold(request: Req, application_id: FromPath[int], finding_id: FromPath[int]) -> Response[str]:
     """Let an overruled finding count again."""
     form = (await read_form(request)).form
     error = await attempt(form, checks.uphold(actor_of(request), finding_id))
@@ -263,7 +264,7 @@ async def uphold(request: Req, application_id: int, finding_id: int) -> Response
 
 
 @post(f"{PATH}/reveal", opt={"permission": "personal_data.reveal"}, status_code=200)
-async def reveal(request: Req, application_id: int) -> Response[str]:
+async def reveal(request: Req, application_id: FromPath[int]) -> Response[str]:
     """Full ID numbers and phones, shown once; each look is an event (R34), so a reload asks again."""
     form = (await read_form(request)).form
     actor = actor_of(request)

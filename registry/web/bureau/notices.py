@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from registry.audit.queries import of_subject
 from registry.kernel.actor import Role
@@ -83,7 +84,7 @@ async def own(request: Req, notice_id: int) -> NoticeDetail:
 
 
 @get(ONE, opt={"permission": "bureau.read"})
-async def notice_page(request: Req, notice_id: int) -> Response[str]:
+async def notice_page(request: Req, notice_id: FromPath[int]) -> Response[str]:
     """One notice: window, providers, objections, postings, the text to post."""
     return await show(request, notice_id, Form(), None)
 
@@ -115,7 +116,7 @@ async def show(request: Req, notice_id: int, form: Form, error: RegistryError | 
 
 
 @get([f"{ONE}/announcement.docx", f"{ONE}/announcement.xlsx"], opt={"permission": "bureau.read"})
-async def announcement_file(request: Req, notice_id: int) -> Response[bytes]:
+async def announcement_file(request: Req, notice_id: FromPath[int]) -> Response[bytes]:
     """The announcement in Chinese, to be posted."""
     found = await own(request, notice_id)
     made = announcement(found)
@@ -125,7 +126,7 @@ async def announcement_file(request: Req, notice_id: int) -> Response[bytes]:
 
 
 @post(f"{ONE}/postings", opt={"permission": "notice.post"}, status_code=200)
-async def record_posting(request: Req, notice_id: int) -> Response[str]:
+async def record_posting(request: Req, notice_id: FromPath[int]) -> Response[str]:
     """Record where the notice was posted: ``channel``, ``address``, ``posted_on``, ``posted_time``."""
     form = (await read_form(request)).form
     channel = form.text("channel", N_("发布渠道"), max_length=80)

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import cast
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from registry.audit.queries import of_subject
 from registry.kernel.actor import Role
@@ -47,7 +48,7 @@ async def objections_page(request: Req) -> Response[str]:
 
 
 @get(ONE, opt={"permission": "bureau.read"})
-async def objection_page(request: Req, objection_id: int) -> Response[str]:
+async def objection_page(request: Req, objection_id: FromPath[int]) -> Response[str]:
     """One objection: facts, answer, rulings; who objects stays closed."""
     return await _show(request, objection_id, Form(), None)
 
@@ -86,7 +87,7 @@ def _hindrance(found: ObjectionCase, *, actor_is_approver: bool, own: bool) -> R
 
 
 @post(f"{ONE}/reveal", opt={"permission": "personal_data.reveal"}, status_code=200)
-async def reveal(request: Req, objection_id: int) -> Response[str]:
+async def reveal(request: Req, objection_id: FromPath[int]) -> Response[str]:
     """Who objects, shown once; each look is an event (R34), so a reload asks again."""
     await read_form(request)
     identity = await commands.reveal_identity(actor_of(request), objection_id, said(request, N_("核实异议时联系")))
@@ -94,7 +95,7 @@ async def reveal(request: Req, objection_id: int) -> Response[str]:
 
 
 @post(f"{ONE}/refuse", opt={"permission": "objection.rule"}, status_code=200)
-async def refuse(request: Req, objection_id: int) -> Response[str]:
+async def refuse(request: Req, objection_id: FromPath[int]) -> Response[str]:
     """Do not admit it: ``refuse_reason``."""
     form = (await read_form(request)).form
     reason = form.text("refuse_reason", N_("理由"), max_length=2000, multiline=True)
@@ -104,7 +105,7 @@ async def refuse(request: Req, objection_id: int) -> Response[str]:
 
 
 @post(f"{ONE}/propose", opt={"permission": "objection.rule"}, status_code=200)
-async def propose(request: Req, objection_id: int) -> Response[str]:
+async def propose(request: Req, objection_id: FromPath[int]) -> Response[str]:
     """The first person's opinion: ``ruling`` (uphold or dismiss) and ``reason``."""
     form = (await read_form(request)).form
     ruling = form.choice("ruling", N_("处理意见"), RULINGS)
@@ -115,7 +116,7 @@ async def propose(request: Req, objection_id: int) -> Response[str]:
 
 
 @post(f"{ONE}/send-back", opt={"permission": "objection.rule"}, status_code=200)
-async def send_back(request: Req, objection_id: int) -> Response[str]:
+async def send_back(request: Req, objection_id: FromPath[int]) -> Response[str]:
     """The second person sends it back: ``back_reason``."""
     form = (await read_form(request)).form
     reason = form.text("back_reason", N_("退回的理由"), max_length=2000, multiline=True)
@@ -134,14 +135,14 @@ async def _finish(
 
 
 @get(f"{ONE}/rule", opt={"permission": "objection.rule"})
-async def rule_page(request: Req, objection_id: int) -> Response[str]:
+async def rule_page(request: Req, objection_id: FromPath[int]) -> Response[str]:
     """What the ruling means, before it is made; ``ruling`` is in the address."""
     ruling = choice_in(request, "ruling", RULINGS) or "dismiss"
     return await _rule(request, objection_id, filled({"ruling": ruling}), None)
 
 
 @post(f"{ONE}/rule", opt={"permission": "objection.rule"}, status_code=200)
-async def rule(request: Req, objection_id: int) -> Response[str]:
+async def rule(request: Req, objection_id: FromPath[int]) -> Response[str]:
     """The second person rules: ``ruling``, ``reason``, ``password``."""
     form = (await read_form(request)).form
     ruling = form.choice("ruling", N_("决定"), RULINGS)

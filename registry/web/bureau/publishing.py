@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from registry.kernel.actor import Role
 from registry.kernel.errors import NotFound, RegistryError
@@ -121,13 +122,13 @@ async def _round(request: Req, round_id: int) -> RoundView:
 
 
 @get(f"{ONE}/items/{{item_id:int}}/{{act:str}}", opt={"permission": "notice.publish"})
-async def item_page(request: Req, notice_id: int, item_id: int, act: str) -> Response[str]:
+async def item_page(request: Req, notice_id: FromPath[int], item_id: FromPath[int], act: FromPath[str]) -> Response[str]:
     """What taking a provider off, disqualifying it or correcting its facts means, before it is done."""
     return await _item(request, notice_id, item_id, act, None, None)
 
 
 @post(f"{ONE}/items/{{item_id:int}}/{{act:str}}", opt={"permission": "notice.publish"}, status_code=200)
-async def item_act(request: Req, notice_id: int, item_id: int, act: str) -> Response[str]:
+async def item_act(request: Req, notice_id: FromPath[int], item_id: FromPath[int], act: FromPath[str]) -> Response[str]:
     """Take off or disqualify (``reason``, ``password``), or correct (also ``title``, ``name``, ``categories``)."""
     form = (await read_form(request)).form
     if act not in ACTS:

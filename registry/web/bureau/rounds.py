@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from registry.audit.queries import of_subject
 from registry.jurisdictions.queries import ListView, lists_of_bureaux
@@ -87,7 +88,7 @@ async def _create(request: Req, draft: RoundDraft, made: list[int]) -> None:
 
 
 @get(f"{ONE}/edit", opt={"permission": "round.manage"})
-async def edit_page(request: Req, round_id: int) -> Response[str]:
+async def edit_page(request: Req, round_id: FromPath[int]) -> Response[str]:
     """A draft to change."""
     found = await _own(request, round_id)
     form = filled(
@@ -106,7 +107,7 @@ async def edit_page(request: Req, round_id: int) -> Response[str]:
 
 
 @post(f"{ONE}/edit", opt={"permission": "round.manage"}, status_code=200)
-async def edit(request: Req, round_id: int) -> Response[str]:
+async def edit(request: Req, round_id: FromPath[int]) -> Response[str]:
     """Change a draft; the fields are those of a new one."""
     found = await _own(request, round_id)
     form = (await read_form(request)).form
@@ -180,13 +181,13 @@ def _basis(policy: Policy | None) -> dict[str, str]:
 
 
 @get(ONE, opt={"permission": "bureau.read"})
-async def round_page(request: Req, round_id: int) -> Response[str]:
+async def round_page(request: Req, round_id: FromPath[int]) -> Response[str]:
     """One round: its days, its frozen policy, its applications, what happened."""
     return await _show(request, round_id, Form(), None)
 
 
 @post(f"{ONE}/extend", opt={"permission": "round.manage"}, status_code=200)
-async def extend(request: Req, round_id: int) -> Response[str]:
+async def extend(request: Req, round_id: FromPath[int]) -> Response[str]:
     """Extend the deadline in public: ``deadline``, ``reason``."""
     form = (await read_form(request)).form
     deadline = form.date("deadline", N_("新的截止日期"))
@@ -226,13 +227,13 @@ async def _show(request: Req, round_id: int, form: Form, error: RegistryError | 
 
 
 @get(f"{ONE}/{{act:str}}", opt={"permission": "round.manage"})
-async def consequences_page(request: Req, round_id: int, act: str) -> Response[str]:
+async def consequences_page(request: Req, round_id: FromPath[int], act: FromPath[str]) -> Response[str]:
     """What publishing or cancelling a round means, before it is done."""
     return await _consequences(request, round_id, act, Form(), None)
 
 
 @post(f"{ONE}/{{act:str}}", opt={"permission": "round.manage"}, status_code=200)
-async def carry_out(request: Req, round_id: int, act: str) -> Response[str]:
+async def carry_out(request: Req, round_id: FromPath[int], act: FromPath[str]) -> Response[str]:
     """Publish (``password``) or cancel (``reason``, ``password``) a round."""
     form = (await read_form(request)).form
     if act not in {"publish", "cancel"}:

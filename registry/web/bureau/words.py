@@ -5,6 +5,7 @@ from __future__ import annotations
 from registry.applications.lifecycle import APPLICATION
 from registry.notices.lifecycle import OBJECTION
 from registry.rounds.lifecycle import ROUND
+from registry.screening.lifecycle import IMPORT
 from registry.web.components.i18n import N_
 
 DOCUMENT_NAMES: dict[str, str] = {
@@ -85,6 +86,8 @@ LIST_NAMES: dict[str, str] = {
     "industry_blacklist": "校外培训行业黑名单",
     "abnormal_operation": "经营异常名录",
     "judgment_debtor": "失信被执行人",
+    "recognised_ban": "外地禁入名单",
+    "other_ban": "其他地区的禁入决定",
 }
 
 _MORE_ACTS: dict[str, dict[str, str]] = {
@@ -107,9 +110,14 @@ _MORE_ACTS: dict[str, dict[str, str]] = {
     },
     "objection": {"file": N_("提出异议"), "answer": N_("机构答复"), "reveal": N_("查看异议人身份")},
     "finding": {"overrule": N_("排除核验发现"), "uphold": N_("恢复核验发现")},
-    "screening_match": {"judge": N_("判断名单比对结果")},
+    "screening_match": {
+        "judge_same": N_("判断为同一主体"),
+        "judge_different": N_("判断为不是同一主体"),
+        "propose_different": N_("提出不是同一主体"),
+        "reopen": N_("撤销名单比对判断"),
+    },
+    "list_import": {"upload": N_("上传名单文件"), "fetch": N_("下载名单原文件")},
     "entry": {"list": N_("确认入库")},
-    "listing": {"import": N_("导入名单")},
 }
 
 SUBJECT_NAMES: dict[str, str] = {
@@ -131,7 +139,7 @@ SUBJECT_NAMES: dict[str, str] = {
     "complaint": "投诉",
 }
 
-_LIFECYCLES = {"application": APPLICATION, "round": ROUND, "objection": OBJECTION}
+_LIFECYCLES = {"application": APPLICATION, "round": ROUND, "objection": OBJECTION, "list_import": IMPORT}
 
 
 def act_name(subject: str, action: str) -> str:

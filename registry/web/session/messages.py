@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from registry.kernel.errors import NotSignedIn
 from registry.notifications import commands, queries
@@ -36,7 +37,7 @@ async def messages_page(request: Req) -> Response[str]:
 
 
 @post(f"{PATH}/{{message_id:int}}", opt={"permission": "account.own"}, status_code=200)
-async def open_message(request: Req, message_id: int) -> Response[str]:
+async def open_message(request: Req, message_id: FromPath[int]) -> Response[str]:
     """Go where a message leads; it counts as read."""
     await read_form(request)
     link = await queries.link_of(_account(request), message_id)
