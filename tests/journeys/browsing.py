@@ -1,0 +1,128 @@
+"""A person at a real browser, and what must be true of every page they see."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, expect
+
+from tests.journeys.system import PASSWORD, ROOT
+
+AXE = (ROOT / "tests" / "data" / "axe" / "axe.min.js").read_text(encoding="utf-8")
+SCREENSHOTS = ROOT / "build" / "screenshots"
+DESK, PHONE = (1280, 900), (390, 844)
+# The browser itself notes answers that a test asks for: refusals, and pages that are not there.
+_ASKED_FOR = re.compile(r"status of (403|404|405|409|413|422)")
+
+
+class Visitor:
+    """One person with a browser window of their own; everything that goes wrong in it is kept."""
+
+    def __init__(
+        self, browser: Browser, base: str, size: tuple[int, int] = DESK, *, refusals: bool = False
+    ) -> None:
+        self.base, self.size, self.refusals = base, size, refusals
+        phone = size == PHONE
+        self.context = browser.new_context(
+            base_url=base, viewport={"width": size[0], "height": size[1]}, has_touch=phone, is_mobile=phone
+        )
+        self.context.set_default_timeout(20_000)
+        self.page: Page = self.context.new_page()
+        self.troubles: list[str] = []
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.troubles.append(f"script: {error}"))
+        self.context.on("request", self._request)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not (self.refusals and _ASKED_FOR.search(message.text)):
+            self.troubles.append(f"console on {self.page.url}: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        if urlsplit(request.url).scheme in {"http", "https"} and not request.url.startswith(f"{self.base}/"):
+            self.troubles.append(f"{self.page.url} asked another host: {request.url}")
+
+    def close(self) -> None:
+        """Close the window; raises AssertionError for whatever went wrong in it."""
+        self.context.close()
+        assert self.troubles == []
+
+    def open(self, path: str) -> None:
+        """Open an address of the system."""
+        self.page.goto(path)
+
+    def sign_in(self, login: str, password: str = PASSWORD) -> None:
+        """Sign in with the keyboard alone: the login, Tab, the password, Enter."""
+        self.open("/sign-in")
+        self.page.get_by_label("登录名", exact=True).focus()
+        self.page.keyboard.type(login)
+        self.page.keyboard.press("Tab")
+        self.page.keyboard.type(password)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_url(lambda url: urlsplit(url).path != "/sign-in")
+
+    def tab_to(self, target: Locator, limit: int = 120) -> None:
+        """Go to a control as somebody without a mouse does. Raises AssertionError where Tab never gets there."""
+        for _ in range(limit):
+            if target.evaluate("node => node === document.activeElement"):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"{self.page.url}: Tab does not reach {target}")
+
+    def press(self, target: Locator) -> None:
+        """Tab to a link or button and press Enter, then wait for the page that follows."""
+        self.tab_to(target)
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+
+    def button(self, name: str) -> Locator:
+        """The button of the page's main part with these words."""
+        return self.page.locator("main").get_by_role("button", name=name, exact=True)
+
+    def link(self, name: str, *, exact: bool = True) -> Locator:
+        """The first link of the page's main part with these words."""
+        return self.page.locator("main").get_by_role("link", name=name, exact=exact).first
+
+    def field(self, label: str) -> Locator:
+        """The field with this label."""
+        return self.page.locator("main").get_by_label(label, exact=True)
+
+    def reads(self, *words: str) -> None:
+        """The page's main part says these words."""
+        for some in words:
+            expect(self.page.locator("main")).to_contain_text(some)
+
+    def heading(self) -> str:
+        """The page's heading."""
+        return self.page.locator("h1").first.inner_text()
+
+    def looks_right(self, name: str) -> None:
+        """No barrier and nothing too wide, on a desk and on a phone; leaves a picture of each."""
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        for width, height in (DESK, PHONE):
+            self.page.set_viewport_size({"width": width, "height": height})
+            too_wide = self.page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            self.page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
+            assert too_wide <= 0, f"{self.page.url} is {too_wide} px too wide at {width}"
+            assert self._barriers() == [], f"{self.page.url} at {width}"
+        self.page.set_viewport_size({"width": self.size[0], "height": self.size[1]})
+
+    def _barriers(self) -> list[tuple[str, list[str]]]:
+        # Evaluated, not added as a script: the content security policy would refuse that, as it should.
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE)
+        found = self.page.evaluate("axe.run({exclude: [['tbody tr:nth-child(n+12)']]})")["violations"]
+        return [
+            (rule["id"], [node["html"][:160] for node in rule["nodes"][:3]])
+            for rule in found
+            if rule["impact"] in {"serious", "critical"}
+        ]
+
+
+def sample_pdf() -> Path:
+    """The merged PDF of a sample application, as the provider of the demo hands it in."""
+    (found,) = (ROOT / "registry" / "entrypoints" / "demo" / "data" / "d01-qingmeng").glob("*.pdf")
+    return found
