@@ -76,12 +76,17 @@ def translator(locale: Locale) -> Translator:
     return Translator(locale, _load(LOCALES_DIR / locale / "LC_MESSAGES"))
 
 
+def _forms(string: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
+    return (string,) if isinstance(string, str) else tuple(string)
+
+
 def _load(folder: Path) -> GNUTranslations:
     merged = Catalog(locale=folder.parent.name)
     for path in sorted(folder.glob("*.po")):
         with path.open("rb") as file:
             for message in read_po(file, locale=folder.parent.name):
-                if message.id and not message.fuzzy:
+                # One that is still empty must not stand before another room's translation.
+                if message.id and not message.fuzzy and all(_forms(message.string)):
                     merged[message.id] = message
     compiled = io.BytesIO()
     write_mo(compiled, merged)
