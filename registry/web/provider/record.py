@@ -109,9 +109,13 @@ def progress_of(run: RunView | None) -> dict[str, Any]:
 async def _correction(found: ApplicationView, words: Translator, as_of: date) -> dict[str, Any]:
     round_ = await rounds.get(found.round_id)
     form, _ = await queries.working_form(found.id)
-    files = [file for file in await queries.current_files(found.id) if not file.leaving]
-    problems = missing(form, {file.item for file in files}, queries.frame_of(round_))
-    tasks = tasks_of(found, problems, files, form.model_dump(), words)
+    files = await queries.current_files(found.id)
+    kept = [file for file in files if not file.leaving]
+    problems = missing(form, {file.item for file in kept}, queries.frame_of(round_))
+    tasks = tasks_of(found, problems, kept, form.model_dump(), words)
+    if all(file.submission is not None and not file.leaving for file in files):
+        # Complete, but not corrected: the old files are still the ones that were sent back.
+        tasks[-1] |= {"state": "not_started", "missing": [words.gettext(N_("还没有更换材料"))]}
     until = found.correction_until
     return {
         "tasks": [task for task in tasks if task["url"]],
@@ -150,9 +154,10 @@ def _finding(one: FindingView, words: Translator) -> dict[str, Any]:
 
 
 def _evidence(view: EvidenceView, words: Translator) -> dict[str, Any]:
+    box = "?box=" + ",".join(f"{side:.4f}" for side in view.bbox) if view.bbox else ""
     return {
         "page": view.page,
-        "page_url": f"/files/{view.file_id}/pages/{view.file_page}",
+        "page_url": f"/files/{view.file_id}/pages/{view.file_page}{box}",
         "label": words.gettext(N_("查看原件")),
         "text": view.text,
         "box": view.bbox,
