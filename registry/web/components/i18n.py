@@ -86,7 +86,7 @@ def _load(folder: Path) -> GNUTranslations:
         with path.open("rb") as file:
             for message in read_po(file, locale=folder.parent.name):
                 # One that is still empty must not stand before another room's translation.
-                if message.id and not message.fuzzy and all(_forms(message.string)):
+                if message.id and not message.fuzzy and all(_forms(message.string or "")):
                     merged[message.id] = message
     compiled = io.BytesIO()
     write_mo(compiled, merged)
