@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import sys
 from collections.abc import Sequence
@@ -27,6 +28,9 @@ _EPILOG = """\
 CORPUS 的每个子文件夹是一份申报：application.json（form 为填报内容，expected 为答案）和合并后的 PDF。
 Each subfolder of CORPUS is an application: application.json (form typed, expected true) and the merged PDF.
 """
+
+
+RECORDED = "readings.json.gz"
 
 
 @dataclass(slots=True)
@@ -82,6 +86,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         type=Path,
         metavar="DIR",
         help="保存识别结果，重复评测不再识别 | keep readings between runs",
+    )
+    parser.add_argument(
+        "--record",
+        action="store_true",
+        help=f"把识别结果存为各样本的 {RECORDED}，供测试使用 | keep readings for tests",
     )
     parser.add_argument(
         "--least", type=Path, metavar="FILE", help="低于其中数值时退出码为 1 | fail below these figures"
@@ -146,8 +155,10 @@ def _case(folder: Path, args: argparse.Namespace, engine: OcrEngine) -> Case:
         path, given.read_form(folder / given.FORM_FILE), given.read_policy(args.policy), None
     )
     timing = Timing()
-    kept = FolderCache(args.cache) if args.cache else None
+    kept = FolderCache(args.cache) if args.cache else Kept()
     result = vet(case, engine=engine, cache=kept, timing=timing)
+    if args.record and isinstance(kept, Kept) and not args.parts:
+        (folder / RECORDED).write_bytes(gzip.compress(kept.texts[0].encode(), mtime=0))
     expected = data["expected"]
     if args.parts:
         expected = _as_parts(expected, result)
@@ -176,6 +187,21 @@ def _as_parts(expected: dict[str, Any], result: VettingResult) -> dict[str, Any]
     readable = {n: d["readable"] for d in documents for n in range(d["pages"][0], d["pages"][1] + 1)}
     page_map = [{"page": n, "kind": "content", "readable": ok} for n, ok in sorted(readable.items())]
     return {**expected, "documents": documents, "page_map": page_map}
+
+
+class Kept:
+    """Page readings of one run, kept to be recorded."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def get(self, sha256: str, engine: str) -> str | None:
+        """Nothing: everything is read."""
+        return None
+
+    def put(self, sha256: str, engine: str, readings: str) -> None:
+        """Keep a text."""
+        self.texts.append(readings)
 
 
 class FolderCache:
