@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from vetting.checks.case import Case, day_of, evidence, field, masked, sure, text
 from vetting.checks.catalogue import Draft
-from vetting.model import Document
+from vetting.model import Document, Severity
 from vetting.text.codes import is_resident_id
 from vetting.text.normalise import compare_key, same_name
 
@@ -22,10 +22,12 @@ def _typed(case: Case) -> str:
 
 
 def _unread(document: Document, name: str) -> Draft:
+    """For a person (R11); where the check itself would only warn, a step below it."""
     return Draft(
         f"unreadable_field:{document.type}.{name}",
         {"document": document.type, "field": name, "printed": text(document, name)},
         (evidence(document, name),),
+        Severity.INFO if name in ("id_number", "valid_until") else None,
     )
 
 

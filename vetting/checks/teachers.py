@@ -17,7 +17,7 @@ from vetting.checks.case import (
     text,
 )
 from vetting.checks.catalogue import Draft
-from vetting.model import Document, Teacher
+from vetting.model import Document, Severity, Teacher
 from vetting.text.codes import is_resident_id
 from vetting.text.normalise import compare_key, distance, same_name
 
@@ -121,10 +121,12 @@ def _level(teacher: Teacher, document: Document) -> Iterator[Draft]:
 
 
 def _unread(document: Document, name: str) -> Draft:
+    """For a person (R11), a step below the warning that it stands for."""
     return Draft(
         f"unreadable_field:{document.type}.{name}",
         {"document": document.type, "field": name, "printed": text(document, name)},
         (evidence(document, name),),
+        Severity.INFO,
     )
 
 

@@ -518,6 +518,12 @@ def test_without_a_form_the_roster_lists_the_teachers() -> None:
     assert codes({"roster": roster}, form=None) == ["teacher_certificate_missing"]
 
 
+def test_what_was_not_read_of_a_certificate_is_told() -> None:
+    blurred = replace(sports(), fields={k: v for k, v in sports().fields.items() if k != "level"})
+    assert codes({"sports": blurred}) == []
+    assert "unreadable_field:sports_instructor_certificate.level" in infos({"sports": blurred})
+
+
 # Academic scope (R1)
 
 
