@@ -30,6 +30,16 @@ Region = Callable[[int, Box, float, bool, str | None], Sequence[Line]]
 _MOST_FIELDS = 30
 _TRIES: tuple[tuple[float, bool], ...] = ((2.0, True), (2.0, False), (3.0, True))
 _UNDER_SEALS: tuple[tuple[float, bool], ...] = ((2.0, True), (3.0, False))
+_WORTH_A_PAGE = frozenset({
+    "credit_code",
+    "name",
+    "former_name",
+    "legal_representative",
+    "valid_until",
+    "agent_name",
+    "level",
+    "years",
+})  # fmt: skip
 _UNSURE = 0.8
 _SHARED = 0.95
 _WORTH_A_VOTE = 0.5
@@ -122,17 +132,17 @@ class _State:
         placed = first is not None and _small(first.box)
         if placed and first is not None and (name == "credit_code" or name in _ID_NUMBERS):
             yield from self._codes(name, first)
-        for page, box, scale, drop_red in self._places(index, number, first if placed else None):
+        for page, box, scale, drop_red in self._places(index, name, number, first if placed else None):
             trial = _with_lines(self.pages[page], box, self.region(page, box, scale, drop_red, None))
             again = read_again(self.found, index, {**self.pages, page: trial})
             yield again.fields.get(name), again.fields
 
     def _places(
-        self, index: int, number: int, placed: FieldValue | None
+        self, index: int, name: str, number: int, placed: FieldValue | None
     ) -> Iterator[tuple[int, Box, float, bool]]:
         """Where and how to look: around the value; where there is none, under the seals, then everywhere.
 
-        A whole page read again costs as much as the first time: once is enough.
+        A whole page read again costs as much as the first time: once, and only for what findings hang on.
         """
         if placed is not None:
             yield from ((number, _around(placed.box), scale, drop_red) for scale, drop_red in _TRIES)
@@ -144,7 +154,8 @@ class _State:
                     yield from (
                         (page, _beside(seal.box), scale, drop_red) for scale, drop_red in _UNDER_SEALS
                     )
-        yield (number, bundle.regions.get(number, WHOLE_PAGE), *_TRIES[0])
+        if name in _WORTH_A_PAGE:
+            yield (number, bundle.regions.get(number, WHOLE_PAGE), *_TRIES[0])
 
     def _codes(
         self, name: str, first: FieldValue
