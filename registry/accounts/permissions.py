@@ -51,6 +51,7 @@ PERMISSIONS: Mapping[str, Predicate] = {
     "exit.propose": _any_of(Role.REVIEWER),
     "exit.decide": _any_of(Role.APPROVER),
     "screening.import": _any_of(Role.BUREAU_ADMIN),
+    "screening.confirm": _any_of(Role.BUREAU_ADMIN, Role.APPROVER),
     "screening.judge": _any_of(Role.REVIEWER, Role.APPROVER),
     "bureau.manage": _any_of(Role.BUREAU_ADMIN),
     "audit.read": _any_of(Role.AUDITOR, Role.BUREAU_ADMIN),

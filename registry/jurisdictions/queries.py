@@ -57,6 +57,14 @@ async def lists_of_bureaux(bureau_ids: Sequence[int] | frozenset[int]) -> list[L
     return [ListView(**one) for one in found]
 
 
+async def bureau_names(bureau_ids: Iterable[int]) -> dict[int, str]:
+    """Names of bureaux by id, by name."""
+    found = await rows(
+        "SELECT id, name FROM bureau WHERE id = ANY({}) ORDER BY name, id", sorted(set(bureau_ids))
+    )
+    return {int(one["id"]): str(one["name"]) for one in found}
+
+
 async def public_lists() -> list[ListView]:
     """All lists that the public may see, by name."""
     found = await rows(f"{_LIST} WHERE l.public ORDER BY l.name, l.id")

@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from registry.applications.form import ApplicationForm, open_form
 from registry.applications.lifecycle import APPLICATION
 from registry.kernel.actor import Actor, Role
 from registry.kernel.db import row, rows
 from registry.kernel.errors import NotFound, RegistryError
-from registry.kernel.sealed import unseal_json
 from registry.policies import Policy, thaw
 from registry.review.access import PastAct, bar
 
@@ -213,40 +211,3 @@ async def _acts(application_id: int) -> tuple[Act, ...]:
     )
     return tuple(Act(**one) for one in found)
 
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A list hit of the latest screening: on which list, how sure, and why in words."""
-
-    id: int
-    list_kind: str
-    listed_name: str
-    outcome: str
-    reason: str
-    severity: str
-    explanation: Any
-    judgement: str | None
-    judged_by: str
-    judgement_reason: str
-
-
-async def matches(application_id: int) -> tuple[Match, ...]:
-    """The matches of the application's latest screening, the weightiest first. One query."""
-    found = await rows(
-        "SELECT m.id, coalesce(g.list_kind, 'own_ban') AS list_kind, coalesce(g.name, x.name, '') AS listed_name,"
-        " m.outcome, m.reason, m.severity, m.explanation_sealed, m.judgement, coalesce(c.display_name, '') AS judged_by,"
-        " m.judgement_reason FROM screening_match m LEFT JOIN listing g ON g.id = m.listing"
-        " LEFT JOIN ban x ON x.id = m.ban_id LEFT JOIN account c ON c.id = m.judged_by"
-        " WHERE m.screening = (SELECT max(id) FROM screening WHERE application = {})"
-        " ORDER BY m.severity, m.outcome, m.id",
-        application_id,
-    )
-    return tuple(
-        Match(
-            **{key: value for key, value in one.items() if key != "explanation_sealed"},
-            explanation=unseal_json(one["explanation_sealed"], "screening_match.explanation")
-            if one["explanation_sealed"]
-            else "",
-        )
-        for one in found
-    )

@@ -12,7 +12,7 @@ SELECT (SELECT count(*) FROM finding f WHERE f.application = {} AND f.severity =
           AND f.run = (SELECT max(id) FROM vetting_run WHERE application = {} AND state = 'done')) AS findings,
        (SELECT count(*) FROM screening_match m
          WHERE m.screening = (SELECT max(id) FROM screening WHERE application = {})
-           AND m.severity = 'block' AND m.outcome = 'hit' AND m.judgement IS DISTINCT FROM 'different') AS matches,
+           AND m.severity = 'block' AND m.judgement IS DISTINCT FROM 'different') AS matches,
        (SELECT state FROM vetting_run WHERE application = {} ORDER BY id DESC LIMIT 1) AS run_state
 """
 

@@ -1,158 +1,226 @@
-"""Screening providers, and what people make of its matches (R3, R12)."""
+"""Screening providers against the lists and bans of a bureau (R3, R12)."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
 from registry.applications import queries as applications
-from registry.kernel import events
-from registry.kernel.actor import Actor, Role
+from registry.bans.rules import covers
+from registry.jurisdictions.queries import get_list
 from registry.kernel.clock import real_now, today
 from registry.kernel.db import row, rows, transaction
-from registry.kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, RuleRefusal
-from registry.kernel.sealed import seal_json
+from registry.kernel.sealed import blind_index, seal_json
 from registry.policies import Policy
 from registry.rounds import queries as rounds
 from registry.screening.bearing import bars_list
-from registry.screening.index import screener
-from registry.screening.subjects import BAN_PREFIX, ROW_PREFIX, subject_of
+from registry.screening.index import Known, is_ban, known, links, number_of
+from registry.screening.subjects import subject, subject_mark
 from registry.screening.tables import Screening, ScreeningMatch
-from vetting.matching.model import Match, Outcome
+from vetting.matching.evasion import Chain
+from vetting.matching.fingerprint import pair_mark
+from vetting.matching.model import Match, Outcome, Subject
 
-Judgement = Literal["same", "different"]
+Cause = Literal["vetting", "list_changed", "provider_changed", "nightly", "asked"]
+
+LINKED = "linked"
+"""The reason of a match that a chain of shared people, address or phone leads to, not the names or codes."""
+
+_PROVIDER_LOCK = 7302
+_ASKED = {"vetting", "asked"}
 
 
-async def screen_application(application_id: int) -> int:
-    """Screen a handed-in application against its bureau's lists and all bans; returns the screening's id.
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A match ready to be kept. ``explanation`` may name people."""
 
-    Judged on the day of screening. What was judged before for the same pair holds while neither side changed.
+    list_id: str
+    outcome: str
+    reason: str
+    explanation: dict[str, Any]
+
+
+async def screen_application(application_id: int, cause: Cause = "vetting") -> int:
+    """Screen a handed-in application against its bureau's lists and all bans, by its round's policy (R30).
+
+    Judged on the day of screening; returns the screening's id. What was judged before for the same pair holds
+    while neither side changed.
     """
     found = await applications.get(application_id)
-    form = await applications.submitted_form(application_id)
     policy = (await rounds.get(found.round_id)).rules
-    as_of = await today()
-    index, versions = await screener(found.bureau_id)
-    result = index.screen(subject_of(found.provider_id, form), as_of)
-    weights = await _weights(result.matches, found.list_id, policy, as_of)
+    return await _screen(found.provider_id, found.list_id, found.bureau_id, application_id, policy, cause)
+
+
+async def screen_provider(provider_id: int, list_id: int, application_id: int | None, cause: Cause) -> int:
+    """Screen a listed provider for a list, by the policy in force now; returns the screening's id."""
+    of_list = await get_list(list_id)
+    return await _screen(provider_id, list_id, of_list.bureau_id, application_id, of_list.policy, cause)
+
+
+async def _screen(
+    provider_id: int, list_id: int, bureau_id: int, application_id: int | None, policy: Policy, cause: Cause
+) -> int:
+    who, as_of = await subject(provider_id, application_id), await today()
+    against, versions = await known(bureau_id)
+    direct = against.screener.screen(who, as_of)
+    chains = (await links(bureau_id)).chains(who, as_of)
+    found = [*map(_of_match, direct.matches), *_linked(direct.matches, chains)]
+    weights = {one.list_id: await _weight(one, against, list_id, policy, as_of) for one in found}
+    marks = {one.list_id: _mark(who, against, one, bureau_id) for one in found}
     async with transaction():
+        await lock_provider(provider_id)
+        latest = await _same_as_before(provider_id, list_id, application_id, versions, who, as_of)
+        if latest is not None and cause not in _ASKED:
+            return latest
         made = Screening(
-            provider=found.provider_id,
+            provider=provider_id,
+            list=list_id,
             application=application_id,
+            cause=cause,
             as_of=as_of,
             screened_at=real_now(),
             versions=json.dumps(versions),
-            outcome=result.outcome.value,
+            subject_mark=subject_mark(who),
+            outcome=direct.outcome.value if direct.matches else _outcome(found),
         )
         await made.save()
-        screening_id = int(made.id)
-        for match in result.matches:
-            await _insert_match(screening_id, match, weights[match.list_id])
-    return screening_id
+        judged = await _judged(list(marks.values()))
+        for one in found:
+            kind, weight = weights[one.list_id]
+            mark = marks[one.list_id]
+            await _keep(int(made.id), one, kind, weight, mark, judged.get(mark, {}))
+    return int(made.id)
 
 
-async def _insert_match(screening_id: int, match: Match, severity: str) -> None:
-    of_ban = match.list_id.startswith(BAN_PREFIX)
-    number = int(match.list_id.partition(":")[2])
-    listing, ban_id = (None, number) if of_ban else (number, None)
+async def lock_provider(provider_id: int) -> None:
+    """One at a time for a provider: a screening that copies judgements, and a judgement. In a transaction."""
+    await rows("SELECT pg_advisory_xact_lock({}::int, {}::int)", _PROVIDER_LOCK, provider_id)
+
+
+async def _same_as_before(
+    provider_id: int,
+    list_id: int,
+    application_id: int | None,
+    versions: dict[str, Any],
+    who: Subject,
+    as_of: date,
+) -> int | None:
+    """The latest screening, if it asked exactly the same: then nothing new can come of another one."""
+    found = await row(
+        "SELECT id, versions = {}::jsonb AND subject_mark = {} AND as_of = {} AS same FROM screening"
+        " WHERE provider = {} AND list = {} AND application IS NOT DISTINCT FROM {}::int ORDER BY id DESC LIMIT 1",
+        json.dumps(versions),
+        subject_mark(who),
+        as_of,
+        provider_id,
+        list_id,
+        application_id,
+    )
+    return int(found["id"]) if found and found["same"] else None
+
+
+def _of_match(match: Match) -> _Found:
+    return _Found(match.list_id, match.outcome.value, match.reason.value, match.explanation.as_dict())
+
+
+def _linked(direct: tuple[Match, ...], chains: list[Chain]) -> list[_Found]:
+    """The chains to listings that nothing else leads to: a link alone decides nothing, somebody looks (R28)."""
+    named = {match.list_id for match in direct}
+    return [
+        _Found(chain.listing.list_id, Outcome.POSSIBLE.value, LINKED, _chain_json(chain))
+        for chain in chains
+        if chain.listing.list_id not in named
+    ]
+
+
+def _chain_json(chain: Chain) -> dict[str, Any]:
+    return {
+        "field": LINKED,
+        "zh": chain.zh,
+        "en": chain.en,
+        "chain": [
+            {
+                "kind": link.kind.value,
+                "shown": link.shown,
+                "first": link.first.name,
+                "first_role": link.first_role,
+                "second": link.second.name,
+                "second_role": link.second_role,
+                "listed": link.second.listed,
+            }
+            for link in chain.links
+        ],
+    }
+
+
+def _outcome(found: list[_Found]) -> str:
+    return Outcome.POSSIBLE.value if found else Outcome.CLEAR.value
+
+
+async def _weight(one: _Found, against: Known, list_id: int, policy: Policy, as_of: date) -> tuple[str, str]:
+    """The kind of list, and what a hit on it weighs by the policy (R3): a ban bars where it reaches or is
+    recognised, and is an info elsewhere (R28)."""
+    severities = {str(kind): str(severity) for kind, severity in policy.list_hits.items()}
+    if is_ban(one.list_id):
+        if await bars_list(number_of(one.list_id), list_id, policy.ban.recognised, as_of):
+            return "own_ban", severities["own_ban"]
+        return "other_ban", "info"
+    kind = against.kinds[one.list_id]
+    if kind == "recognised_ban":
+        region = against.listings[one.list_id].region_code
+        recognised = bool(region) and any(covers(division, region) for division in policy.ban.recognised)
+        return kind, severities["own_ban"] if recognised else "info"
+    return kind, severities[kind]
+
+
+def _mark(who: Subject, against: Known, one: _Found, bureau_id: int) -> str:
+    # Judgements of one bureau do not bind another: each has marks of its own.
+    key = blind_index(f"pair:{bureau_id}", "screening.pair").encode()
+    mark = pair_mark(who, against.marked(one.list_id), key)
+    if one.reason != LINKED:
+        return mark
+    # What a chain rests on lies outside the pair: another chain to the same listing is judged anew.
+    links = [[link["kind"], link["shown"], link["second"]] for link in one.explanation["chain"]]
+    return blind_index(f"{mark}|{json.dumps(links, ensure_ascii=False)}", "screening.chain")
+
+
+async def _judged(marks: list[str]) -> dict[str, dict[str, Any]]:
+    """How the latest match of each pair stands."""
+    found = await rows(
+        "SELECT DISTINCT ON (mark) mark, judgement, proposed_by, judged_by, judged_on, judgement_reason"
+        " FROM screening_match WHERE mark = ANY({}) ORDER BY mark, id DESC",
+        marks,
+    )
+    return {one.pop("mark"): one for one in found}
+
+
+async def _keep(
+    screening_id: int, one: _Found, kind: str, weight: str, mark: str, judged: dict[str, Any]
+) -> None:
+    listing, ban_id = (
+        (None, number_of(one.list_id)) if is_ban(one.list_id) else (number_of(one.list_id), None)
+    )
     await ScreeningMatch.insert(
         ScreeningMatch(
             screening=screening_id,
             listing=listing,
             ban_id=ban_id,
-            outcome=match.outcome.value,
-            reason=match.reason.value,
-            severity=severity,
-            explanation_sealed=seal_json(match.explanation.as_dict(), "screening_match.explanation"),
+            list_kind=kind,
+            mark=mark,
+            outcome=one.outcome,
+            reason=one.reason,
+            weight=weight,
+            severity=severity(one.outcome, weight, judged.get("judgement")),
+            explanation_sealed=seal_json(one.explanation, "screening_match.explanation"),
+            **judged,
         )
     )
 
 
-async def _weights(matches: tuple[Match, ...], list_id: int, policy: Policy, as_of: date) -> dict[str, str]:
-    """What each match weighs: a hit as the policy says of its list, a ban that does not reach this list tells
-    only, a possible match asks for a look and never blocks (R3, R28)."""
-    numbers = [int(m.list_id.partition(":")[2]) for m in matches if not m.list_id.startswith(BAN_PREFIX)]
-    found = await rows("SELECT id, list_kind FROM listing WHERE id = ANY({})", numbers)
-    kinds = {f"{ROW_PREFIX}{r['id']}": str(r["list_kind"]) for r in found}
-    severities = {str(name): str(severity) for name, severity in policy.list_hits.items()}
-    weights: dict[str, str] = {}
-    for match in matches:
-        if match.list_id.startswith(BAN_PREFIX):
-            ban_id = int(match.list_id.partition(":")[2])
-            reaches = await bars_list(ban_id, list_id, policy.ban.recognised, as_of)
-            weight = severities["own_ban"] if reaches else "info"
-        else:
-            weight = severities.get(kinds[match.list_id], "warn")
-        weights[match.list_id] = "warn" if match.outcome is Outcome.POSSIBLE and weight != "info" else weight
-    return weights
-
-
-async def judge(actor: Actor, match_id: int, judgement: Judgement, reason: str) -> None:
-    """A reviewer says whether a match is the same subject, with a reason (R3).
-
-    "Not the same" on a hit by code or full ID needs a second person: the first one's judgement is kept as a
-    proposal and confirmed by somebody else. Raises RuleRefusal R13 for the same person, Conflict, Invalid.
-    """
-    text = reason.strip()
-    if not text:
-        raise Invalid(fields=[FieldError("reason", "请写明判断的理由")])
-    async with transaction():
-        found = await row(
-            "SELECT m.id, m.outcome, m.reason, m.judgement, m.proposed_by, s.application, s.provider,"
-            " l.bureau AS bureau_id FROM screening_match m JOIN screening s ON s.id = m.screening"
-            " JOIN application a ON a.id = s.application JOIN round r ON r.id = a.round"
-            " JOIN registry_list l ON l.id = r.list WHERE m.id = {} FOR UPDATE OF m",
-            match_id,
-        )
-        if found is None or found["bureau_id"] not in actor.bureau_ids():
-            raise NotFound("没有找到这项名单核查结果")
-        if not actor.bureau_ids(Role.REVIEWER, Role.APPROVER):
-            raise Forbidden("您在本教育局没有办理这一步的角色")
-        if found["provider"] in actor.provider_ids:
-            raise RuleRefusal("您是这家机构的成员，请由他人办理", code="own_organisation", rule="R13")
-        if found["judgement"] is not None:
-            raise Conflict("这项结果已有判断。请刷新页面查看最新情况")
-        await _write_judgement(actor, found, judgement, text)
-
-
-async def _write_judgement(actor: Actor, found: dict[str, Any], judgement: Judgement, reason: str) -> None:
-    needs_two = (
-        judgement == "different"
-        and found["outcome"] == "hit"
-        and found["reason"]
-        in {
-            "credit_code",
-            "related_person_id",
-        }
-    )
-    action = f"judge_{judgement}"
-    if needs_two and found["proposed_by"] is None:
-        await rows(
-            "UPDATE screening_match SET proposed_by = {}, judgement_reason = {} WHERE id = {}",
-            actor.account_id,
-            reason,
-            found["id"],
-        )
-        action = "propose_different"
-    else:
-        if needs_two and found["proposed_by"] == actor.account_id:
-            raise RuleRefusal("代码或身份证号一致的命中，排除须由另一人确认", code="same_person", rule="R13")
-        await rows(
-            "UPDATE screening_match SET judgement = {}, judged_by = {}, judged_on = {}, judgement_reason = {}"
-            " WHERE id = {}",
-            judgement,
-            actor.account_id,
-            await today(),
-            reason,
-            found["id"],
-        )
-    await events.record(
-        actor,
-        subject="screening_match",
-        subject_id=found["id"],
-        action=action,
-        reason=reason,
-        chains=(events.bureau_chain(found["bureau_id"]), events.provider_chain(found["provider"])),
-        data={"application": found["application"]},
-    )
+def severity(outcome: str, weight: str, judgement: str | None) -> str:
+    """What a match weighs: a possible one asks for a look until somebody says that it is the same (R3)."""
+    if outcome == Outcome.POSSIBLE.value and judgement != "same" and weight == "block":
+        return "warn"
+    return weight

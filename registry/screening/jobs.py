@@ -1,11 +1,16 @@
-"""Screening as jobs: after vetting, after a list changed, every night (R12)."""
+"""Screening as jobs: after vetting, and for ever after (R12)."""
 
 from __future__ import annotations
 
-from registry.kernel import jobs
+import structlog
+
 from registry.kernel.db import rows
+from registry.kernel.errors import RegistryError
 from registry.kernel.jobs import job
 from registry.screening import commands
+from registry.screening.following import outdated_applications
+
+log = structlog.get_logger(__name__)
 
 
 @job("screening.screen_application")
@@ -14,22 +19,16 @@ async def screen_application(application_id: int) -> None:
     await commands.screen_application(application_id)
 
 
-@job("screening.rescreen")
-async def rescreen(bureau_id: int) -> None:
-    """A list of this bureau changed: screen anew every application that is under way."""
-    found = await rows(
-        "SELECT a.id FROM application a JOIN round r ON r.id = a.round JOIN registry_list l ON l.id = r.list"
-        " WHERE l.bureau = {} AND a.state IN ('in_review', 'recommended', 'shortlisted', 'on_notice', 'listed')",
-        bureau_id,
-    )
-    for one in found:
-        await commands.screen_application(one["id"])
+@job("screening.follow", cron="* * * * *")
+async def follow() -> None:
+    """Screen anew every application under way that a changed list, ban, provider or day may touch.
 
-
-@job("screening.nightly", cron="15 2 * * *")
-async def nightly() -> None:
-    """Screen everything under way again."""
-    for bureau in await rows("SELECT DISTINCT bureau FROM registry_list"):
-        await jobs.defer(
-            "screening.rescreen", bureau_id=bureau["bureau"], queueing_lock=f"rescreen:{bureau['bureau']}"
-        )
+    Runs every minute and right after an import; what is up to date costs one query a bureau.
+    """
+    for bureau in await rows("SELECT DISTINCT bureau AS id FROM registry_list ORDER BY bureau"):
+        for application_id, cause in await outdated_applications(bureau["id"]):
+            try:
+                await commands.screen_application(application_id, cause)
+            except RegistryError as error:
+                # It moved on meanwhile; the others are screened.
+                log.warning("not screened", application=application_id, code=error.code)

@@ -93,12 +93,17 @@ class ListRow:
 
 @dataclass(frozen=True, slots=True)
 class ListFile:
-    """A list file as read. ``mapping`` is field -> heading, ``unused`` the headings that no field takes."""
+    """A list file as read.
+
+    ``mapping`` is field -> heading, ``unused`` the headings that no field takes, ``columns`` all headings in the
+    order of the file.
+    """
 
     mapping: Mapping[str, str]
     unused: tuple[str, ...]
     rows: tuple[ListRow, ...]
     errors: tuple[RowError, ...]
+    columns: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -153,7 +158,7 @@ def parse(
         line = table[start][0]
         problem_zh = "没有找到名称列（企业名称、机构名称、被执行人、姓名等），请指定列对应关系。"
         error = RowError(line, "name", problem_zh, "No column of names was found; map one.")
-        return ListFile(named, unused, (), (error,))
+        return ListFile(named, unused, (), (error,), tuple(headings))
     rows: list[ListRow] = []
     errors: list[RowError] = []
     seen: dict[str, int] = {}
@@ -171,7 +176,7 @@ def parse(
             rows.append(read)
         else:
             errors.extend(read)
-    return ListFile(named, unused, tuple(rows), tuple(errors))
+    return ListFile(named, unused, tuple(rows), tuple(errors), tuple(headings))
 
 
 def _row(

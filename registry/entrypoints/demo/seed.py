@@ -22,8 +22,8 @@ from registry.policies.vocabulary import Ground
 from registry.review import commands as review
 from registry.rounds import commands as rounds
 from registry.rounds.commands import RoundDraft
-from registry.screening import imports
 from registry.whitelist import commands as whitelist
+from registry.whitelist import list_imports
 
 log = structlog.get_logger(__name__)
 
@@ -94,7 +94,7 @@ async def _blacklist(where: Places) -> None:
     await _on(date(2022, 5, 30))
     content = files("registry.entrypoints.demo").joinpath("data", "industry_blacklist.csv").read_bytes()
     for admin, bureau in (("guanli", "nanning"), ("quguanli", "lanshan"), ("xlguanli", "xiaolan")):
-        await imports.apply(
+        await list_imports.import_list(
             where.actor(admin), where.bureaux[bureau], "industry_blacklist", "校外培训行业黑名单.csv", content
         )
 

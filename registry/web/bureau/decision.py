@@ -14,11 +14,13 @@ from registry.checks.queries import Dossier
 from registry.kernel.actor import Role
 from registry.kernel.errors import NotFound, RegistryError
 from registry.policies.vocabulary import CATEGORY_NAMES
-from registry.review.dossier import ApplicationDossier, Options, dossier, matches, options
+from registry.review.dossier import ApplicationDossier, Options, dossier, options
+from registry.screening import queries as screenings
 from registry.web.bureau import record_views
 from registry.web.bureau.asking import day_of, number_in, panel_of
+from registry.web.bureau.lists_matches import shown
 from registry.web.bureau.timeline import timeline
-from registry.web.bureau.words import LIST_NAMES, document_name
+from registry.web.bureau.words import document_name
 from registry.web.components.forms import Form
 from registry.web.components.i18n import N_, Translator
 from registry.web.components.requests import Req, actor_of, page, words_of
@@ -54,7 +56,6 @@ async def show(
     vetted = await checks.dossier(application_id)
     allowed = options(found, actor)
     files = await applications.submitted_files(application_id)
-    hits = await matches(application_id)
     running = found.state in {"submitted", "vetting"}
     return await page(
         request,
@@ -67,8 +68,7 @@ async def show(
         compared=record_views.comparison(found.form, vetted, application_id, words),
         documents=record_views.documents(vetted, application_id, words),
         files=files,
-        matches=hits,
-        list_names=LIST_NAMES,
+        lists=shown(request, await screenings.latest_of_application(application_id), form),
         category_names={**CATEGORY_NAMES, **found.policy.category_names},
         materials=[(number, material.name) for number, material in found.policy.materials],
         may=allowed.may,

@@ -99,6 +99,26 @@ STATES: dict[str, dict[str, State]] = {
         "overruled": State(N_("不采纳"), "grey", "rotate"),
         "resolved": State(N_("已解决"), "green", "circle-check"),
     },
+    "list": {
+        "current": State(N_("在有效期内"), "green", "circle-check"),
+        "stale": State(N_("已过期，请重新导入"), "amber", "hourglass"),
+        "never": State(N_("从未导入，未核查"), "red", "alert-triangle"),
+    },
+    "list_import": {
+        "draft": State(N_("未导入"), "grey", "edit"),
+        "waiting": State(N_("待第二人确认"), "amber", "clock"),
+        "applied": State(N_("已导入"), "green", "circle-check"),
+        "refused": State(N_("未予导入"), "grey", "circle-minus"),
+        "discarded": State(N_("已放弃"), "grey", "circle-minus"),
+    },
+    "match": {
+        "hit": State(N_("命中"), "red", "circle-x"),
+        "possible": State(N_("疑似"), "amber", "alert-triangle"),
+        "clear": State(N_("未比中"), "green", "circle-check"),
+        "same": State(N_("已判断：同一主体"), "red", "check"),
+        "different": State(N_("已判断：不是同一主体"), "grey", "rotate"),
+        "proposed": State(N_("一人提出不是同一主体，待第二人确认"), "amber", "clock"),
+    },
     "task": {
         "not_started": State(N_("未填写"), "grey", "circle-dashed"),
         "incomplete": State(N_("待补充"), "amber", "edit"),

@@ -1,0 +1,30 @@
+"""Reading lists, their versions, screenings and matches."""
+
+from registry.screening.queries.lists import (
+    ImportView,
+    ListRowView,
+    ListStatus,
+    get_import,
+    history,
+    overview,
+    rows_of_import,
+    search,
+    waiting_imports,
+)
+from registry.screening.queries.matches import (
+    Checked,
+    MatchView,
+    ScreeningView,
+    get_screening,
+    latest_of_application,
+    latest_of_entry,
+    screening_of_match,
+    screenings_of,
+    unjudged,
+)
+
+__all__ = [
+    "Checked", "ImportView", "ListRowView", "ListStatus", "MatchView", "ScreeningView", "get_import", "get_screening", "history",
+    "latest_of_application", "latest_of_entry", "overview", "rows_of_import", "screening_of_match", "screenings_of", "search", "unjudged",
+    "waiting_imports",
+]  # fmt: skip
