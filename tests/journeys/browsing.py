@@ -26,7 +26,11 @@ class Visitor:
         self.base, self.size, self.refusals = base, size, refusals
         phone = size == PHONE
         self.context = browser.new_context(
-            base_url=base, viewport={"width": size[0], "height": size[1]}, has_touch=phone, is_mobile=phone
+            base_url=base,
+            viewport={"width": size[0], "height": size[1]},
+            locale="zh-CN",
+            has_touch=phone,
+            is_mobile=phone,
         )
         self.context.set_default_timeout(20_000)
         self.page: Page = self.context.new_page()

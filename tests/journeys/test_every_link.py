@@ -46,7 +46,7 @@ def _walk(person: Person, base: str) -> list[str]:
         here = str(answer.url)
         for target in person.read(answer).tree.xpath("//a/@href | //img/@src | //link/@href | //script/@src"):
             full = urljoin(here, target)
-            if not full.startswith(f"{base}/") or "/design" in full:
+            if not full.startswith(f"{base}/") or "/design" in full or "/sign-in?" in full:
                 continue
             address = full.removeprefix(base).partition("#")[0]
             if address not in seen:

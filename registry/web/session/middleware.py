@@ -84,6 +84,8 @@ class RequestContext:
             flash=cookies.get(FLASH_COOKIE, ""),
             from_elsewhere=scope["method"] not in SAFE_METHODS and from_elsewhere(scope),
         )
+        # Nobody reads what a script fetches: an upload then opens the page anew, and its sentence is shown there.
+        by_script = bool(_header(scope, b"x-requested-with") or _header(scope, b"hx-request"))
         set_cookies = []
         if new_csrf:
             set_cookies.append(make(CSRF_COOKIE, new_csrf))
@@ -98,6 +100,7 @@ class RequestContext:
                 jar = list(set_cookies)
                 if (
                     state["flash"]
+                    and not by_script
                     and b"text/html" in dict(headers).get(b"content-type", b"")
                     and message["status"] == 200
                 ):
