@@ -142,6 +142,8 @@ def _page(page: PageReading, ids: dict[str, int]) -> dict[str, Any]:
         "kind": str(page.kind),
         "mode": str(page.mode),
         "rotation": page.rotation,
+        "width": round(page.width, 1),
+        "height": round(page.height, 1),
         "readable": page.readable,
         "problem": page.problem,
         "duplicate_of": page.duplicate_of,

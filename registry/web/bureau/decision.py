@@ -135,7 +135,7 @@ async def page_image(request: Req, application_id: FromPath[int], number: FromPa
         view={
             "image_url": record_views.image_url(sheet["file_id"], sheet["file_page"]),
             "width": record_views.IMAGE_WIDTH,
-            "height": record_views.IMAGE_HEIGHT,
+            "height": record_views.image_height(sheet),
             "page": number,
             "pages": max(one["page"] for one in vetted.pages),
             "label": label,

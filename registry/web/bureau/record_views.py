@@ -20,8 +20,9 @@ from registry.web.bureau.words import (
 from registry.web.components.formats import mask_id, mask_phone
 from registry.web.components.i18n import N_, Translator
 
-# Page images are made upright at a fixed width; a sheet of A4 stands for pages whose size nobody needs exactly.
-IMAGE_WIDTH, IMAGE_HEIGHT = 1240, 1754
+# The width that page images are shown at; the height follows the sheet, upright A4 where it is not known.
+IMAGE_WIDTH = 1240
+_A4 = (595.3, 841.9)
 
 _COMPARED: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("name", N_("机构名称"), REGISTRATION_DOCUMENTS, "name"),
@@ -71,11 +72,20 @@ def findings(dossier: Dossier, application_id: int, words: Translator) -> list[d
     """The findings as the kit shows them, blocking ones first."""
     weight = {"block": 0, "warn": 1, "info": 2}
     kinds = {str(one["id"]): str(one["type"]) for one in dossier.documents}
+    heights = {one["page"]: image_height(one) for one in dossier.pages}
     ordered = sorted(dossier.findings, key=lambda one: weight[one.severity])
-    return [_finding(one, application_id, kinds, words) for one in ordered]
+    return [_finding(one, application_id, kinds, heights, words) for one in ordered]
 
 
-def _finding(one: FindingView, application_id: int, kinds: Mapping[str, str], words: Translator) -> dict[str, Any]:
+def image_height(page: Mapping[str, Any]) -> int:
+    """How high the image of a page is at ``IMAGE_WIDTH``."""
+    width, height = page.get("width") or _A4[0], page.get("height") or _A4[1]
+    return round(IMAGE_WIDTH * height / width)
+
+
+def _finding(
+    one: FindingView, application_id: int, kinds: Mapping[str, str], heights: Mapping[int, int], words: Translator
+) -> dict[str, Any]:
     return {
         "id": one.id,
         "code": one.code,
@@ -85,7 +95,9 @@ def _finding(one: FindingView, application_id: int, kinds: Mapping[str, str], wo
         "typed": one.params.get("typed", ""),
         "printed": one.params.get("printed", ""),
         "evidence": [
-            _evidence(view, one.id, application_id, kinds, words) for view in one.evidence[:4] if view.page is not None
+            _evidence(view, one.id, application_id, kinds, heights[view.page], words)
+            for view in one.evidence[:4]
+            if view.page is not None and view.page in heights
         ],
         "decision": "overruled" if one.overruled_by else "",
         "decision_reason": one.overruled_reason,
@@ -95,13 +107,18 @@ def _finding(one: FindingView, application_id: int, kinds: Mapping[str, str], wo
 
 
 def _evidence(
-    view: EvidenceView, finding_id: int, application_id: int, kinds: Mapping[str, str], words: Translator
+    view: EvidenceView,
+    finding_id: int,
+    application_id: int,
+    kinds: Mapping[str, str],
+    height: int,
+    words: Translator,
 ) -> dict[str, Any]:
     kind = kinds.get(view.document or "", "")
     return {
         "image_url": image_url(view.file_id, view.file_page),
         "width": IMAGE_WIDTH,
-        "height": IMAGE_HEIGHT,
+        "height": height,
         "box": view.bbox,
         "page": view.page,
         "page_url": page_url(application_id, view.page, finding_id),
