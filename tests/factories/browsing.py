@@ -6,7 +6,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
@@ -67,12 +67,12 @@ class Visitor:
 @asynccontextmanager
 async def visitors(*actors: Actor | None) -> AsyncIterator[list[Visitor]]:
     """One visitor for each actor (None: nobody signed in), on one application with a connection pool."""
-    app = create_app()
+    transport = httpx.ASGITransport(app=cast("Any", create_app()))
     await db.start_pool()
     made: list[Visitor] = []
     try:
         for actor in actors:
-            client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=BASE, timeout=60)
+            client = httpx.AsyncClient(transport=transport, base_url=BASE, timeout=60)
             csrf = "nobody"
             if actor is not None and actor.account_id is not None:
                 token = await sessions.start(actor.account_id)
