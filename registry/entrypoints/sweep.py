@@ -18,6 +18,8 @@ from registry.kernel.db import row, rows
 from registry.kernel.jobs import job
 from registry.notices.commands import recompute_provisional
 from registry.review.commands import close_overdue_corrections
+from registry.screening.jobs import follow as follow_applications
+from registry.whitelist import list_hits
 from registry.whitelist import sweep as whitelist
 
 log = structlog.get_logger(__name__)
@@ -36,6 +38,11 @@ async def _whitelist(day: date) -> None:
     await whitelist.sweep(day)
 
 
+async def _screening(_: date) -> None:
+    await follow_applications()
+    await list_hits.follow()
+
+
 async def _contracts(day: date) -> None:
     await contracts.sweep(day)
 
@@ -44,10 +51,12 @@ async def _sessions(_: date) -> None:
     await sessions.sweep()
 
 
-# Windows before listings, listings and suspensions before the contracts that need an active entry.
+# Windows before listings; what the lists say before listings too; suspensions before the contracts that need an
+# active entry.
 STEPS: tuple[tuple[str, Callable[[date], Awaitable[None]]], ...] = (
     ("settle provisional windows", _settle_windows),
     ("close overdue corrections", _close_corrections),
+    ("screening", _screening),
     ("whitelist", _whitelist),
     ("contracts", _contracts),
     ("sessions", _sessions),

@@ -25,8 +25,8 @@ JOIN listing h ON h.credit_code = p.credit_code AND h.bureau = l.bureau
 WHERE e.state IN ('listed', 'suspended') AND e.ends_on >= {} AND h.gone_import IS NULL
   AND (h.in_force_from IS NULL OR h.in_force_from <= {}) AND (h.in_force_until IS NULL OR h.in_force_until >= {})
   AND (h.lifted_on IS NULL OR h.lifted_on > {})
-  AND NOT EXISTS (SELECT 1 FROM screening_match m JOIN screening s ON s.id = m.screening
-                  WHERE m.listing = h.id AND s.provider = p.id AND m.judgement = 'different')
+  AND (SELECT m.judgement FROM screening_match m JOIN screening s ON s.id = m.screening JOIN listing g ON g.id = m.listing
+       WHERE g.lineage = h.lineage AND s.provider = p.id ORDER BY m.id DESC LIMIT 1) IS DISTINCT FROM 'different'
 ORDER BY e.id, reference
 """
 _HELD = """

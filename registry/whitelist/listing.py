@@ -255,8 +255,11 @@ async def _open_objections(application_id: int) -> int:
 
 async def _block_findings(application_id: int) -> int:
     found = await row(
-        "SELECT count(*) AS n FROM finding f WHERE f.severity = 'block' AND f.overruled_by IS NULL AND f.run ="
-        " (SELECT max(v.id) FROM vetting_run v WHERE v.application = {} AND v.state = 'done')",
+        "SELECT (SELECT count(*) FROM finding f WHERE f.severity = 'block' AND f.overruled_by IS NULL AND f.run ="
+        "  (SELECT max(v.id) FROM vetting_run v WHERE v.application = {} AND v.state = 'done'))"
+        " + (SELECT count(*) FROM screening_match m WHERE m.severity = 'block' AND m.judgement IS DISTINCT FROM 'different'"
+        "  AND m.screening = (SELECT max(s.id) FROM screening s WHERE s.application = {})) AS n",
+        application_id,
         application_id,
     )
     return int(found["n"]) if found else 0

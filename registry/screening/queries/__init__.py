@@ -22,9 +22,12 @@ from registry.screening.queries.matches import (
     screenings_of,
     unjudged,
 )
+from registry.screening.subjects import KIND_NAMES
+
+LIST_NAMES = {**KIND_NAMES, "other_ban": "其他地区的禁入决定"}
 
 __all__ = [
-    "Checked", "ImportView", "ListRowView", "ListStatus", "MatchView", "ScreeningView", "get_import", "get_screening", "history",
+    "LIST_NAMES", "Checked", "ImportView", "ListRowView", "ListStatus", "MatchView", "ScreeningView", "get_import", "get_screening", "history",
     "latest_of_application", "latest_of_entry", "overview", "rows_of_import", "screening_of_match", "screenings_of", "search", "unjudged",
     "waiting_imports",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from registry.kernel.actor import Actor, Role
 from registry.kernel.db import row, rows
 from registry.kernel.errors import NotFound
-from registry.policies import load
+from registry.policies import Policy, load
 from registry.screening.tables import LIST_KINDS
 from vetting.matching.normalise import code_key, name_key
 
@@ -105,7 +105,7 @@ class ListRowView:
 
 
 async def overview(bureau_ids: Iterable[int], as_of: date) -> list[ListStatus]:
-    """Every kind of list of some bureaux, imported or not. One query."""
+    """Every kind of list that some bureaux should have, imported or not. One query."""
     found = await rows(
         "SELECT b.id AS bureau_id, b.name AS bureau_name, b.policy_name, k.kind, i.id AS import_id, i.imported_on,"
         " coalesce(a.display_name, '') AS imported_by, coalesce(i.source_name, '') AS source_name,"
@@ -118,10 +118,16 @@ async def overview(bureau_ids: Iterable[int], as_of: date) -> list[ListStatus]:
         sorted(bureau_ids),
     )
     return [
-        ListStatus(**one, refresh_days=load(one_policy).list_refresh_days, as_of=as_of)
+        ListStatus(**one, refresh_days=policy.list_refresh_days, as_of=as_of)
         for one in found
-        for one_policy in [one.pop("policy_name")]
+        for policy in [load(one.pop("policy_name"))]
+        if one["import_id"] is not None or one["kind"] in wanted(policy)
     ]
+
+
+def wanted(policy: Policy) -> tuple[str, ...]:
+    """The kinds of list that a bureau should have: bans from elsewhere only where its policy recognises any (R28)."""
+    return tuple(kind for kind in LIST_KINDS if kind != "recognised_ban" or policy.ban.recognised)
 
 
 _IMPORT = """

@@ -14,6 +14,7 @@ from registry.kernel.errors import NotFound
 from registry.kernel.sealed import unseal_json
 from registry.policies import load
 from registry.screening.judging import STRONG
+from registry.screening.queries.lists import wanted
 from registry.screening.tables import LIST_KINDS
 
 _OFFICIAL = (Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR)
@@ -35,7 +36,7 @@ class Checked:
 class MatchView:
     """A match with its explanation (see ``vetting.matching.model.Explanation``; a chain has ``chain``).
 
-    ``listed_name`` and the explanation may name people. ``proposed_by_id`` is who said "not the same" first
+    ``mark`` stays while neither side changes. ``listed_name`` and the explanation may name people. ``proposed_by_id`` is who said "not the same" first
     where two must.
     """
 
@@ -43,6 +44,7 @@ class MatchView:
     list_kind: str
     listing_id: int | None
     ban_id: int | None
+    mark: str
     listed_name: str
     subject_type: str
     grounds: str
@@ -114,7 +116,7 @@ FROM screening s JOIN registry_list l ON l.id = s.list JOIN bureau b ON b.id = l
 """
 
 _MATCHES = """
-SELECT m.id, m.list_kind, m.listing AS listing_id, m.ban_id, coalesce(g.name, x.name, '') AS listed_name,
+SELECT m.id, m.list_kind, m.listing AS listing_id, m.ban_id, m.mark, coalesce(g.name, x.name, '') AS listed_name,
        coalesce(g.subject_type, 'organisation') AS subject_type, coalesce(g.grounds, x.ground, '') AS grounds,
        coalesce(g.authority, u.name, '') AS authority, coalesce(g.in_force_from, x.decided_on) AS in_force_from,
        coalesce(g.in_force_until, x.last_day) AS in_force_until, m.outcome, m.reason, m.weight, m.severity,
@@ -232,9 +234,13 @@ async def _with_matches(found: dict[str, Any] | None) -> ScreeningView | None:
 
 def _screening(found: dict[str, Any], matches: tuple[MatchView, ...] = ()) -> ScreeningView:
     versions = json.loads(found.pop("versions"))
-    refresh = load(found.pop("policy_name")).list_refresh_days
+    policy = load(found.pop("policy_name"))
     as_of: date = found["as_of"]
-    checked = tuple(_checked(kind, versions["imports"].get(kind), as_of, refresh) for kind in LIST_KINDS)
+    checked = tuple(
+        _checked(kind, versions["imports"].get(kind), as_of, policy.list_refresh_days)
+        for kind in LIST_KINDS
+        if kind in versions["imports"] or kind in wanted(policy)
+    )
     return ScreeningView(**found, checked=checked, bans=int(versions["bans"][0]), matches=matches)
 
 
