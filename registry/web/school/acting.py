@@ -11,17 +11,26 @@ from registry.accounts.commands import confirm_password
 from registry.kernel.errors import Conflict, Invalid, TooMany
 from registry.web.components.forms import Form
 from registry.web.components.i18n import N_
-from registry.web.components.requests import Req, actor_of, redirect, words_of
+from registry.web.components.requests import Req, actor_of, page, redirect, words_of
 from registry.web.school.shown import show_errors
 
 
 async def settle(request: Req, act: Awaitable[Any], path: str, flash: str) -> Response[str]:
-    """Wait for an act and go to its record; where it came too late the record says what happened instead."""
+    """Wait for an act and go to its record. One that came too late changes nothing: 409 says what happened
+    instead and leads to the record."""
     words = words_of(request)
     try:
         await act
     except Conflict as error:
-        return redirect(path, flash=words.gettext(error.message, **error.params), kind="warning")
+        return await page(
+            request,
+            "components/error.html.j2",
+            status_code=error.status,
+            status=error.status,
+            code=error.code,
+            message=words.gettext(error.message, **error.params),
+            actions=[{"url": path, "label": words.gettext(N_("查看最新状态"))}],
+        )
     return redirect(path, flash=words.gettext(flash))
 
 
