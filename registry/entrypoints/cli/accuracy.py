@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from registry.entrypoints.cli.scoring import Miss, Score, Tally
 from registry.entrypoints.cli.vetting_output import table
+from vetting.model import WHOLE_PAGE
 
 if TYPE_CHECKING:
     from registry.entrypoints.cli.evaluate import Case, Evaluation
@@ -173,6 +174,7 @@ def write(evaluation: Evaluation, path: Path) -> None:
         "",
         "## Seconds",
         "",
+        *(["Pages read before came from the cache and took no time.", ""] if evaluation.kept else []),
         *_markdown(
             ("application", "pages", "read", "split and fields", "second reading", "check"),
             [_case_row(c) for c in evaluation.cases],
@@ -222,7 +224,7 @@ def _failures(total: Score, pictures: dict[Miss, str]) -> list[str]:
 
 
 def _pictures(evaluation: Evaluation, path: Path) -> dict[Miss, str]:
-    """Crops of the places that failed, at most a dozen, as PNG files in a folder beside the report."""
+    """The places that failed, at most a dozen, as PNG files beside the report; what was not read, its page."""
     from registry.entrypoints.cli.crops import Crops
     from vetting.reading import OcrEngine
 
@@ -231,7 +233,7 @@ def _pictures(evaluation: Evaluation, path: Path) -> dict[Miss, str]:
         old.unlink()
     found: dict[Miss, str] = {}
     places = [
-        (c, m) for c in evaluation.cases for m in c.score.misses if m.page is not None and m.box is not None
+        (case, miss) for case in evaluation.cases for miss in case.score.misses if miss.page is not None
     ]
     if evaluation.mode != "merged" or not places:
         return found
@@ -239,9 +241,11 @@ def _pictures(evaluation: Evaluation, path: Path) -> dict[Miss, str]:
     with OcrEngine() as engine:
         crops = Crops(engine, _PICTURE_WIDTH)
         for case, miss in places[:_MOST_PICTURES]:
-            if miss.page is None or miss.box is None:
+            if miss.page is None:
                 continue
             name = f"{case.slug}-{miss.page:02d}-{miss.what.replace('.', '-')}.png"
-            (folder / name).write_bytes(crops.png(case.pdf, case.pages_read, miss.page, miss.box))
+            (folder / name).write_bytes(
+                crops.png(case.pdf, case.pages_read, miss.page, miss.box or WHOLE_PAGE)
+            )
             found[miss] = f"{folder.name}/{name}"
     return found

@@ -50,6 +50,7 @@ class Evaluation:
 
     engine: str
     mode: str
+    kept: bool = False
     cases: list[Case] = field(default_factory=list)
 
     @property
@@ -129,7 +130,7 @@ def evaluate(args: argparse.Namespace) -> Evaluation:
     if not folders:
         raise UsageError(f"没有找到样本 | no application in this folder: {args.corpus}")
     engine = OcrEngine()
-    evaluation = Evaluation(engine.version, "parts" if args.parts else "merged")
+    evaluation = Evaluation(engine.version, "parts" if args.parts else "merged", args.cache is not None)
     try:
         for folder in folders:
             evaluation.cases.append(_case(folder, args, engine))
