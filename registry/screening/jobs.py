@@ -7,7 +7,7 @@ import structlog
 from registry.kernel.db import rows
 from registry.kernel.errors import RegistryError
 from registry.kernel.jobs import job
-from registry.screening import commands
+from registry.screening import commands, imports
 from registry.screening.following import outdated_applications
 
 log = structlog.get_logger(__name__)
@@ -32,3 +32,9 @@ async def follow() -> None:
             except RegistryError as error:
                 # It moved on meanwhile; the others are screened.
                 log.warning("not screened", application=application_id, code=error.code)
+
+
+@job("screening.tidy", cron="40 3 * * *")
+async def tidy() -> None:
+    """Forget list files that were uploaded and never imported."""
+    await imports.discard_forgotten()

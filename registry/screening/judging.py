@@ -16,7 +16,8 @@ Judgement = Literal["same", "different"]
 STRONG = frozenset({"credit_code", "related_person_id"})
 """Reasons on which two people must agree before a hit is set aside."""
 
-_STATES = ("in_review", "recommended", "shortlisted", "on_notice", "listed")
+STATES = ("in_review", "recommended", "shortlisted", "on_notice", "listed")
+"""The states of an application in which its matches are judged."""
 
 
 async def judge(actor: Actor, match_id: int, judgement: Judgement, reason: str) -> bool:
@@ -102,7 +103,7 @@ async def _lock(actor: Actor, match_id: int) -> dict[str, Any]:
     assert found is not None
     if not found["latest"]:
         raise Conflict("名单已重新核查，这项结果属于较早的一次。请刷新页面")
-    if found["state"] is not None and found["state"] not in _STATES:
+    if found["state"] is not None and found["state"] not in STATES:
         raise Conflict("申报已不在办理中，不能再改动名单核查结果")
     return {**found, **where}
 

@@ -36,7 +36,7 @@ IMPORT = Lifecycle(
         "map": _ADMIN,
         "import": _ADMIN,
         "propose": _ADMIN,
-        "discard": _ADMIN,
+        "discard": _ADMIN | {Role.SYSTEM},
         "confirm": _SECOND,
         "refuse": _SECOND,
     },

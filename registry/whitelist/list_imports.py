@@ -8,6 +8,7 @@ from typing import Literal
 from registry.kernel.actor import Actor
 from registry.kernel.clock import today
 from registry.kernel.db import row, rows
+from registry.kernel.errors import Invalid
 from registry.policies import Policy, load
 from registry.screening import imports
 from registry.screening import queries as screening
@@ -24,7 +25,12 @@ async def import_list(
     Raises as ``imports.upload`` and ``carry_out``; nothing is imported then.
     """
     import_id = await imports.upload(actor, bureau_id, kind, name, content, mapping)
-    return import_id, await carry_out(actor, import_id)
+    try:
+        return import_id, await carry_out(actor, import_id)
+    except Invalid:
+        # Nobody looks at this draft: who imports at once reads the errors here.
+        await imports.discard(actor, import_id)
+        raise
 
 
 async def carry_out(actor: Actor, import_id: int) -> Done:

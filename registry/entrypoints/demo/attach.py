@@ -12,28 +12,35 @@ from registry.settings import Mode, get_settings
 
 
 class NotRunning(RegistryError):
-    """No demo system runs on this data folder."""
+    """No system runs on this data folder."""
 
     code = "not_running"
 
 
-def join(data_dir: Path) -> str:
-    """Take over the settings of the system running on ``data_dir``; returns its address.
+def take_over(data_dir: Path) -> None:
+    """Take over the settings of the system running on ``data_dir``, demo or not.
 
-    An environment that already names a database is left as it is. Raises NotRunning where there is none and
-    RegistryError for a production system: it knows no demo.
+    An environment that already names a database is left as it is. Raises NotRunning where there is none.
     """
     if "REGISTRY_DATABASE_URL" not in os.environ:
         try:
             found = json.loads((data_dir / ENVIRONMENT_FILE).read_text())
         except (OSError, ValueError) as error:
             raise NotRunning(
-                "在 %(folder)s 上没有找到运行中的演示系统,请先运行 make run(另选目录用 --data-dir)",
+                "在 %(folder)s 上没有找到运行中的系统，请先运行 make run（另选目录用 --data-dir）",
                 folder=str(data_dir),
             ) from error
         os.environ.update({str(k): str(v) for k, v in found.items() if str(k).startswith("REGISTRY_")})
         get_settings.cache_clear()
     os.environ.setdefault("PICCOLO_CONF", "registry.piccolo_conf")
+
+
+def join(data_dir: Path) -> str:
+    """Take over the settings of the demo running on ``data_dir``; returns its address.
+
+    Raises NotRunning, and RegistryError for a production system: it knows no demo.
+    """
+    take_over(data_dir)
     settings = get_settings()
     if settings.mode is not Mode.DEMO:
         raise RegistryError("这是正式系统,没有演示功能")

@@ -5,6 +5,7 @@ from registry.screening.imports.commands import (
     codes_in_force,
     confirm,
     discard,
+    discard_forgotten,
     fetch_source,
     propose,
     refuse,
@@ -15,6 +16,6 @@ from registry.screening.imports.preview import Preview, preview
 from registry.screening.imports.reading import MAX_BYTES, check
 
 __all__ = [
-    "MAX_BYTES", "Preview", "apply", "check", "codes_in_force", "confirm", "discard", "fetch_source", "preview", "propose",
+    "MAX_BYTES", "Preview", "apply", "check", "codes_in_force", "confirm", "discard", "discard_forgotten", "fetch_source", "preview", "propose",
     "refuse", "remap", "upload",
 ]  # fmt: skip

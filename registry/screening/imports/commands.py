@@ -8,7 +8,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from registry.kernel import events, jobs
@@ -28,6 +28,7 @@ from vetting.matching.normalise import code_key
 
 _CONTEXT = "list_import.source"
 _BUREAU_LOCK = 7301
+_DRAFT_DAYS = 7
 
 
 async def upload(
@@ -154,6 +155,21 @@ async def discard(actor: Actor, import_id: int) -> None:
             IMPORT, ListImport, import_id, "discard", actor,
             chains=(events.bureau_chain(found["bureau"]),), values={"source_sealed": None},
         )  # fmt: skip
+
+
+async def discard_forgotten() -> int:
+    """Drop drafts that nobody imported within a week: their files may name people. Returns how many."""
+    found = await rows(
+        "SELECT id, bureau FROM list_import WHERE state = 'draft' AND uploaded_at < {} ORDER BY id",
+        real_now() - timedelta(days=_DRAFT_DAYS),
+    )
+    for one in found:
+        async with transaction():
+            await move(
+                IMPORT, ListImport, one["id"], "discard", Actor.for_system("名单导入"),
+                chains=(events.bureau_chain(one["bureau"]),), values={"source_sealed": None},
+            )  # fmt: skip
+    return len(found)
 
 
 async def fetch_source(actor: Actor, import_id: int) -> tuple[str, bytes]:

@@ -15,6 +15,7 @@ from registry.kernel.actor import Role
 from registry.kernel.errors import NotFound, RegistryError
 from registry.policies.vocabulary import CATEGORY_NAMES
 from registry.review.dossier import ApplicationDossier, Options, dossier, options
+from registry.screening import judging
 from registry.screening import queries as screenings
 from registry.web.bureau import record_views
 from registry.web.bureau.asking import day_of, number_in, panel_of
@@ -72,6 +73,7 @@ async def show(
         category_names={**CATEGORY_NAMES, **found.policy.category_names},
         materials=[(number, material.name) for number, material in found.policy.materials],
         may=allowed.may,
+        may_judge=allowed.may("note") and found.state in judging.STATES,
         hindrance=panel_of(allowed.refusal, words),
         refusal=panel_of(error, words),
         head=_head(found, as_of, words),
