@@ -85,10 +85,11 @@ class Seal:
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """A patch of handwriting (pen strokes that are not print)."""
+    """A patch of handwriting (pen strokes that are not print); ``text`` is what it seems to say, or ""."""
 
     box: Box
     confidence: float
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,10 @@ def page_to_json(page: PageReading) -> dict[str, Any]:
             {"box": _box_to_json(s.box), "confidence": round(s.confidence, 3), "text": s.text}
             for s in page.seals
         ],
-        "inks": [{"box": _box_to_json(i.box), "confidence": round(i.confidence, 3)} for i in page.inks],
+        "inks": [
+            {"box": _box_to_json(i.box), "confidence": round(i.confidence, 3), "text": i.text}
+            for i in page.inks
+        ],
         "duplicate_of": page.duplicate_of,
         "hidden": [_line_to_json(line) for line in page.hidden],
         "confidence": round(page.confidence, 4),
@@ -76,7 +79,7 @@ def page_from_json(data: Mapping[str, Any]) -> PageReading:
         height=float(data["height"]),
         lines=tuple(_line_from_json(line) for line in data["lines"]),
         seals=tuple(Seal(_box(s["box"]), float(s["confidence"]), str(s["text"])) for s in data["seals"]),
-        inks=tuple(Ink(_box(i["box"]), float(i["confidence"])) for i in data["inks"]),
+        inks=tuple(Ink(_box(i["box"]), float(i["confidence"]), str(i.get("text", ""))) for i in data["inks"]),
         duplicate_of=data["duplicate_of"],
         hidden=tuple(_line_from_json(line) for line in data["hidden"]),
         confidence=float(data["confidence"]),

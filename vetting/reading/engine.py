@@ -214,11 +214,11 @@ def _lines(answer: dict[str, Any]) -> tuple[Line, ...]:
 
 
 def _seals(items: Sequence[dict[str, Any]]) -> tuple[Seal, ...]:
-    return tuple(Seal(_box(item["box"]), float(item["confidence"])) for item in items)
+    return tuple(Seal(_box(item["box"]), float(item["confidence"]), str(item["text"])) for item in items)
 
 
 def _inks(items: Sequence[dict[str, Any]]) -> tuple[Ink, ...]:
-    return tuple(Ink(_box(item["box"]), float(item["confidence"])) for item in items)
+    return tuple(Ink(_box(item["box"]), float(item["confidence"]), str(item["text"])) for item in items)
 
 
 def _box(values: Sequence[float]) -> Box:

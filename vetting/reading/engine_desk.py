@@ -15,12 +15,14 @@ from vetting.reading.layout import Quad, Tilt, bounds, level_box, reading_order,
 from vetting.reading.models import Detector, Recogniser, crop_quad
 from vetting.reading.scan import fingerprint, look, same_picture, strengthen, to_grey
 from vetting.reading.seals import FoundSeal, find_seals, without_red
+from vetting.reading.sealtext import read_seals
 from vetting.reading.sheet import SheetReader, turn_back
 
 Image = npt.NDArray[np.uint8]
 Answer = tuple[dict[str, Any], bytes]
 
 _REGION_SIDE = 960
+_SURE_INK = 0.5
 
 
 class EngineDesk:
@@ -78,8 +80,8 @@ class EngineDesk:
         return {
             "turned": sheet.turned,
             "lines": lines,
-            "seals": _seals_json(seals, width, height),
-            "inks": [_ink_json(ink, width, height) for ink in inks],
+            "seals": self._seals(upright, seals),
+            "inks": self._inks(upright, inks),
         }
 
     def _check(self, image: Image, request: dict[str, Any]) -> dict[str, Any]:
@@ -100,9 +102,36 @@ class EngineDesk:
         return {
             "shown": shown,
             "said": said,
-            "seals": _seals_json(seals, width, height),
-            "inks": [_ink_json(ink, width, height) for ink in find_inks(upright, written, seals)],
+            "seals": self._seals(upright, seals),
+            "inks": self._inks(upright, find_inks(upright, written, seals)),
         }
+
+    def _seals(self, upright: Image, seals: Sequence[FoundSeal]) -> list[dict[str, Any]]:
+        height, width = upright.shape[:2]
+        texts = read_seals(upright, seals, self._recogniser)
+        return [
+            {
+                "box": _on_page((s.x0 / width, s.y0 / height, s.x1 / width, s.y1 / height)),
+                "confidence": s.confidence,
+                "text": text,
+            }
+            for s, text in zip(seals, texts, strict=True)
+        ]
+
+    def _inks(self, upright: Image, inks: Sequence[FoundInk]) -> list[dict[str, Any]]:
+        height, width = upright.shape[:2]
+        crops = [crop_quad(without_red(upright), _corners(ink.box), 0.12) for ink in inks]
+        said = self._recogniser.read(crops)
+        return [
+            {
+                "box": _on_page(
+                    (ink.box[0] / width, ink.box[1] / height, ink.box[2] / width, ink.box[3] / height)
+                ),
+                "confidence": ink.confidence,
+                "text": words.text if words.confidence >= _SURE_INK else "",
+            }
+            for ink, words in zip(inks, said, strict=True)
+        ]
 
     def _region(self, image: Image, request: dict[str, Any]) -> dict[str, Any]:
         part = without_red(image) if request.get("drop_red") else image
@@ -156,23 +185,6 @@ def _contrast(grey: Image, box: tuple[float, float, float, float]) -> float:
         return 0.0
     low, high = np.percentile(part, (2, 98))
     return float(high - low)
-
-
-def _seals_json(seals: Sequence[FoundSeal], width: int, height: int) -> list[dict[str, Any]]:
-    return [
-        {
-            "box": _on_page((s.x0 / width, s.y0 / height, s.x1 / width, s.y1 / height)),
-            "confidence": s.confidence,
-            "red": s.red,
-        }
-        for s in seals
-    ]
-
-
-def _ink_json(ink: FoundInk, width: int, height: int) -> dict[str, Any]:
-    x0, y0, x1, y1 = ink.box
-    box = _on_page((x0 / width, y0 / height, x1 / width, y1 / height))
-    return {"box": box, "confidence": ink.confidence}
 
 
 def _on_page(box: tuple[float, float, float, float]) -> tuple[float, ...]:

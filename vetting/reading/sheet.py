@@ -19,6 +19,9 @@ _MAX_SECOND_READINGS = 16
 _SURE_UPRIGHT = 0.86
 _SAMPLE = 8
 _WORTHLESS = 0.45
+_UNDER_SEAL = 0.62
+_UNDER_SIDE = 704
+_SURE_UNDER = 0.86
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,11 @@ class SheetReader:
             words = self._recogniser.read([crop_quad(clean, quad) for quad in quads])
         upright = turn_back(image, turned)
         lines = [SheetLine(w, q) for w, q in zip(words, quads, strict=True)]
-        return SheetText(turned, tuple(self._again(lines, clean, upright)), upright)
+        lines = self._again(lines, clean, upright)
+        for seal in seals:
+            if not seal.red and seal.x1 - seal.x0 > 0:
+                lines = self._under(lines, upright, _turned_seal(seal, image, turned))
+        return SheetText(turned, tuple(lines), upright)
 
     def find(self, image: Image, side: int = DETECT_SIDE) -> Quads:
         """Find the lines of an image; empty paper around the content is not shown to the detector."""
@@ -72,6 +79,29 @@ class SheetReader:
         seen = round(side * max(part.shape[:2]) / max(height, width))
         quads, _ = self._detector.find(part, max(320, seen))
         return quads + np.array([x0, y0], np.float32) if len(quads) else quads
+
+    def _under(self, lines: list[SheetLine], upright: Image, seal: FoundSeal) -> list[SheetLine]:
+        """Look again under a stamp without colour, closer and with its grey turned to paper.
+
+        Lines found there replace what was read before where they say more, and surely.
+        """
+        height, width = upright.shape[:2]
+        across, down = seal.x1 - seal.x0, seal.y1 - seal.y0
+        x0, x1 = max(0, int(seal.x0 - 0.75 * across)), min(width, int(seal.x1 + 0.75 * across))
+        y0, y1 = max(0, int(seal.y0 - 0.1 * down)), min(height, int(seal.y1 + 0.1 * down))
+        part = _lighten(upright[y0:y1, x0:x1], _UNDER_SEAL)
+        quads = self.find(part, max(_UNDER_SIDE, part.shape[1]))
+        words = self._recogniser.read([crop_quad(part, quad, 0.04) for quad in quads])
+        out = list(lines)
+        for said, quad in zip(words, quads, strict=True):
+            cut = quad[:, 0].min() < 3 < x0 or (quad[:, 0].max() > x1 - x0 - 3 and x1 < width)
+            if cut or len(said.text) < 2 or said.confidence < _SURE_UNDER:
+                continue
+            found = SheetLine(said, quad + np.array([x0, y0], np.float32))
+            same = [line for line in out if _overlap(line.quad, found.quad) > 0.5]
+            if _weight([found]) > _weight(same) + 0.5:
+                out = [line for line in out if not any(line is other for other in same)] + [found]
+        return out
 
     def _upside_down(self, image: Image, quads: Quads) -> bool:
         widest = sorted(range(len(quads)), key=lambda i: -_width(quads[i]))[:_SAMPLE]
@@ -113,10 +143,11 @@ def _versions(upright: Image, clean: Image, quad: Quads) -> list[Image]:
     return out
 
 
-def _lighten(crop: Image) -> Image:
+def _lighten(crop: Image, share: float = 0.55) -> Image:
+    """Turn all that is less dark than ``share`` of the way from ink to paper into paper."""
     grey = to_grey(crop).astype(np.float32)
     dark, paper = np.percentile(grey, (3, 85))
-    top = dark + 0.55 * max(20.0, paper - dark)
+    top = dark + share * max(20.0, paper - dark)
     stretched = np.clip((grey - dark) * (255.0 / max(10.0, top - dark)), 0, 255).astype(np.uint8)
     return np.repeat(stretched[:, :, np.newaxis], 3, axis=2)
 
@@ -135,6 +166,32 @@ def _content(image: Image) -> tuple[int, int, int, int]:
         min(width, int(columns[-1] + 1) * step + pad),
         min(height, int(rows[-1] + 1) * step + pad),
     )
+
+
+def _turned_seal(seal: FoundSeal, image: Image, turned: int) -> FoundSeal:
+    """The seal's place once the image that appears ``turned`` clockwise is upright."""
+    height, width = image.shape[:2]
+    x0, y0, x1, y1 = seal.x0, seal.y0, seal.x1, seal.y1
+    if turned == 90:
+        x0, y0, x1, y1 = y0, width - x1, y1, width - x0
+    elif turned == 180:
+        x0, y0, x1, y1 = width - x1, height - y1, width - x0, height - y0
+    elif turned == 270:
+        x0, y0, x1, y1 = height - y1, x0, height - y0, x1
+    return FoundSeal(x0, y0, x1, y1, seal.confidence, seal.red)
+
+
+def _overlap(a: Quads, b: Quads) -> float:
+    """Share of the smaller of two quads' upright rectangles that lies in the other."""
+    low = np.maximum(a.min(axis=0), b.min(axis=0))
+    high = np.minimum(a.max(axis=0), b.max(axis=0))
+    shared = float(np.prod(np.maximum(high - low, 0)))
+    areas = [float(np.prod(q.max(axis=0) - q.min(axis=0))) for q in (a, b)]
+    return shared / max(1.0, min(areas))
+
+
+def _weight(lines: Sequence[SheetLine]) -> float:
+    return sum(line.words.confidence * len(line.words.text) for line in lines)
 
 
 def _width(quad: Quads) -> float:
