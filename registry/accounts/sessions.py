@@ -16,12 +16,13 @@ from registry.settings import get_settings
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Who is behind a request, with the session's CSRF token and the names the header shows."""
+    """Who is behind a request, with the session's CSRF token and what the header shows (``unread`` messages)."""
 
     actor: Actor
     csrf: str
     login: str
     organisation: str
+    unread: int = 0
 
 
 def token_hash(token: str) -> str:
@@ -66,7 +67,8 @@ async def find(token: str) -> SignedIn | None:
     found = await rows(
         """
         SELECT s.csrf, a.id, a.login, a.display_name, m.role, m.bureau, m.provider, m.school,
-               coalesce(b.name, p.name, k.name, '') AS organisation
+               coalesce(b.name, p.name, k.name, '') AS organisation,
+               (SELECT count(*) FROM notification n WHERE n.account_id = a.id AND n.read_at IS NULL) AS unread
         FROM session s
         JOIN account a ON a.id = s.account AND a.active
         LEFT JOIN membership m ON m.account = a.id
@@ -88,4 +90,4 @@ async def find(token: str) -> SignedIn | None:
     )
     first = found[0]
     actor = Actor(account_id=first["id"], name=first["display_name"], memberships=memberships)
-    return SignedIn(actor, first["csrf"], first["login"], first["organisation"])
+    return SignedIn(actor, first["csrf"], first["login"], first["organisation"], first["unread"])

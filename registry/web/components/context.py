@@ -37,12 +37,14 @@ PUBLIC_NAV: tuple[NavItem, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The person signed in, as the header shows them. ``role`` is a Chinese message (初审, 学校 …)."""
+    """The person signed in, as the header shows them. ``role`` is a Chinese message (初审, 学校 …);
+    ``unread`` counts messages."""
 
     name: str
     role: str
     organisation: str = ""
     account_url: str = "/account"
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)

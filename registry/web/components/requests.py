@@ -63,7 +63,9 @@ async def context_of(request: Req) -> PageContext:
     nav: tuple[NavItem, ...] = ()
     if signed_in is not None:
         roles = [ROLE_NAMES[m.role] for m in signed_in.actor.memberships if m.role in ROLE_NAMES]
-        viewer = Viewer(signed_in.actor.name, roles[0] if roles else "", signed_in.organisation)
+        viewer = Viewer(
+            signed_in.actor.name, roles[0] if roles else "", signed_in.organisation, unread=signed_in.unread
+        )
         nav = await bar_for(signed_in.actor)
     return PageContext(
         locale=state["locale"],
