@@ -18,7 +18,12 @@ Done = Literal["applied", "waiting"]
 
 
 async def import_list(
-    actor: Actor, bureau_id: int, kind: str, name: str, content: bytes, mapping: Mapping[str, int] | None = None
+    actor: Actor,
+    bureau_id: int,
+    kind: str,
+    name: str,
+    content: bytes,
+    mapping: Mapping[str, int] | None = None,
 ) -> tuple[int, Done]:
     """Upload a list file and import it at once; returns its id and whether it waits for a second person.
 

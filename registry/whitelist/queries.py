@@ -12,7 +12,7 @@ from registry.kernel.errors import NotFound
 from registry.whitelist.lifecycle import Cause
 from registry.whitelist.rules import EntryStatus, StatusKind
 from registry.whitelist.search import query_terms, query_words
-from registry.whitelist.status import KIND_SQL, STATUS_GROUPS, status, status_at_start, statuses
+from registry.whitelist.status import ACTIVE_SQL, KIND_SQL, STATUS_GROUPS, status, status_at_start, statuses
 
 __all__ = [
     "Counts",
@@ -161,7 +161,7 @@ def _conditions(
     list_ids: Iterable[int] | None,
     q: str | None,
     category: str | None,
-    kinds: Iterable[StatusKind] | None,
+    kinds: tuple[StatusKind, ...] | None,
     public_only: bool,
 ) -> tuple[str, list[Any]]:
     conditions, values = ["e.listed_on <= asked.day"], list[Any]()
@@ -182,7 +182,9 @@ def _conditions(
     if category:
         conditions.append("{} = ANY(e.categories)")
         values.append(category)
-    if kinds is not None:
+    if kinds == STATUS_GROUPS["active"]:
+        conditions.append(ACTIVE_SQL)
+    elif kinds is not None:
         conditions.append(f"({KIND_SQL}) = ANY({{}})")
         values.append([kind.value for kind in kinds])
     return " AND ".join(conditions), values
