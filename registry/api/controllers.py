@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from litestar import Response, Router, get
 from litestar.exceptions import ValidationException
-from litestar.params import FromPath, Parameter
+from litestar.params import FromPath, QueryParameter
 
 from registry.api.answers import Req, answer, on_wrong_parameter
 from registry.api.shapes import (
@@ -27,17 +27,21 @@ from registry.kernel.clock import today
 from registry.notices import queries as notices_queries
 from registry.whitelist import queries as whitelist
 
-Limit = Annotated[int, Parameter(ge=1, le=200, description="How many at most")]
-Cursor = Annotated[str, Parameter(max_length=500, description="`next` of the page before")]
-Words = Annotated[str, Parameter(max_length=60, description="Name, code, certificate number or course")]
-Category = Annotated[str, Parameter(max_length=60, description="Code of a category: sports, arts ...")]
-AsOf = Annotated[date | None, Parameter(query="as_of", description="As of this day; today for none and for the future")]
+Limit = Annotated[int, QueryParameter(ge=1, le=200, description="How many at most")]
+Cursor = Annotated[str, QueryParameter(max_length=500, description="`next` of the page before")]
+Words = Annotated[str, QueryParameter(max_length=60, description="Name, code, certificate number or course")]
+Category = Annotated[str, QueryParameter(max_length=60, description="Code of a category: sports, arts ...")]
+AsOf = Annotated[date | None, QueryParameter(name="as_of", description="As of this day; today for none and for the future")]
 BanState = Annotated[
-    Literal["all", "in_force", "over", "overturned"], Parameter(query="state", description="What it is today")
+    Literal["all", "in_force", "over", "overturned"], QueryParameter(name="state", description="What it is today")
 ]
+EntryStatus = Annotated[
+    Literal["all", "active", "suspended", "over", "removed"], QueryParameter(description="What it is on the day")
+]
+Phase = Annotated[Literal["all", "open", "passed"], QueryParameter(description="Open or passed today")]
 Id = FromPath[int]
-ListId = Annotated[int | None, Parameter(ge=1, le=2**31 - 1, description="Id of a list")]
-NoticeCursor = Annotated[int | None, Parameter(ge=1, le=2**31 - 1, description="`next` of the page before")]
+ListId = Annotated[int | None, QueryParameter(ge=1, le=2**31 - 1, description="Id of a list")]
+NoticeCursor = Annotated[int | None, QueryParameter(ge=1, le=2**31 - 1, description="`next` of the page before")]
 
 
 async def _day(as_of: date | None) -> date:
@@ -50,7 +54,7 @@ async def entries(
     request: Req,
     q: Words = "",
     category: Category = "",
-    status: Literal["all", "active", "suspended", "over", "removed"] = "all",
+    status: EntryStatus = "all",
     list_id: ListId = None,
     as_of: AsOf = None,
     after: Cursor = "",
@@ -75,7 +79,7 @@ async def entry(request: Req, entry_id: Id, as_of: AsOf = None) -> Response[Entr
 @get("/notices", summary="Public notices", operation_id="listNotices")
 async def notices(
     request: Req,
-    phase: Literal["all", "open", "passed"] = "all",
+    phase: Phase = "all",
     after: NoticeCursor = None,
     limit: Limit = 50,
 ) -> Response[NoticeList]:

@@ -83,6 +83,7 @@ async def test_wrong_codes_tell_nothing() -> None:
             assert "没有找到这份回执，请核对编号和查询码" in text_of(answer)
         assert "请填写" in text_of(await _post(someone, "/objections", {"number": "", "secret": ""}))
         assert await follow(number, "") is None
+        someone.client.cookies.clear()
         someone.client.cookies.set("registry_receipt", "forged")
         assert "这里没有可以显示的回执" in text_of(await someone.get("/objections/receipt"))
 
