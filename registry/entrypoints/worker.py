@@ -20,6 +20,9 @@ from registry.kernel.jobs import JOBS, Job
 from registry.piccolo_app import ROOMS
 from registry.settings import get_settings
 
+# A living worker tells so every ten seconds.
+_STALLED_AFTER = 45.0
+
 
 def make_app() -> procrastinate.App:
     """The procrastinate app with every declared job."""
@@ -39,7 +42,19 @@ def make_app() -> procrastinate.App:
         task = app.task(name=declared.name, queue=declared.queue, retry=declared.retries)(_runner(declared))
         if declared.cron is not None:
             app.periodic(cron=declared.cron, periodic_id=declared.name)(task)
+    _retry_stalled(app)
     return app
+
+
+def _retry_stalled(app: procrastinate.App) -> None:
+    """What a killed worker left undone is done by the next one: jobs are idempotent."""
+
+    async def retry_stalled(timestamp: int) -> None:
+        for stalled in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_AFTER):
+            await app.job_manager.retry_job(stalled)
+
+    task = app.task(name="system.retry_stalled", queue="sweep")(retry_stalled)
+    app.periodic(cron="* * * * *", periodic_id="system.retry_stalled")(task)
 
 
 def _runner(declared: Job) -> Callable[..., Awaitable[None]]:

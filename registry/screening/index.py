@@ -15,6 +15,7 @@ from registry.screening.subjects import (
     known_subjects,
     listing_of,
     records,
+    source,
 )
 from vetting.matching.evasion import LinkIndex
 from vetting.matching.index import Screener
@@ -37,8 +38,9 @@ class Known:
         return listing if lineage is None else replace(listing, list_id=f"{ROW_PREFIX}{lineage}")
 
 
-_KEPT: dict[int, tuple[str, Known]] = {}
-_LINKS: dict[int, tuple[str, LinkIndex]] = {}
+# By database and bureau: an index belongs to the records it was built from.
+_KEPT: dict[tuple[str, int], tuple[str, Known]] = {}
+_LINKS: dict[tuple[str, int], tuple[str, LinkIndex]] = {}
 
 
 async def versions(bureau_id: int) -> dict[str, Any]:
@@ -66,7 +68,8 @@ async def known(bureau_id: int) -> tuple[Known, dict[str, Any]]:
     """The index and the versions it was built from; built anew only when a list or ban changed."""
     now = await versions(bureau_id)
     key = json.dumps(now, sort_keys=True)
-    kept = _KEPT.get(bureau_id)
+    place = (source(), bureau_id)
+    kept = _KEPT.get(place)
     if kept is None or kept[0] != key:
         listed = await rows(
             "SELECT * FROM listing WHERE bureau = {} AND gone_import IS NULL ORDER BY id", bureau_id
@@ -74,7 +77,7 @@ async def known(bureau_id: int) -> tuple[Known, dict[str, Any]]:
         bans = await rows("SELECT * FROM ban ORDER BY id")
         banned = await _banned({int(ban["provider"]) for ban in bans})
         kept = (key, await asyncio.to_thread(_build, listed, bans, banned))
-        _KEPT[bureau_id] = kept
+        _KEPT[place] = kept
     return kept[1], now
 
 
@@ -83,11 +86,12 @@ async def links(bureau_id: int) -> LinkIndex:
     found, now = await known(bureau_id)
     handed_in = await row("SELECT coalesce(max(id), 0) AS last FROM submission")
     key = json.dumps([now, handed_in], sort_keys=True)
-    kept = _LINKS.get(bureau_id)
+    place = (source(), bureau_id)
+    kept = _LINKS.get(place)
     if kept is None or kept[0] != key:
         providers = await known_subjects()
         kept = (key, await asyncio.to_thread(LinkIndex, found.listings.values(), providers))
-        _LINKS[bureau_id] = kept
+        _LINKS[place] = kept
     return kept[1]
 
 

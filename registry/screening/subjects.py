@@ -14,6 +14,7 @@ from registry.kernel.db import row, rows
 from registry.kernel.errors import NotFound
 from registry.kernel.sealed import blind_index, unseal, unseal_json
 from registry.policies.vocabulary import ListKind as PolicyList
+from registry.settings import get_settings
 from vetting.matching.model import Listing, ListKind, Person, Subject, SubjectType
 
 BAN_PREFIX = "ban:"
@@ -93,7 +94,12 @@ def subject_mark(of: Subject) -> str:
     return blind_index(json.dumps(dataclasses.asdict(of), ensure_ascii=False), "screening.subject")
 
 
-_FORMS: dict[int, tuple[int, Subject]] = {}
+_FORMS: dict[tuple[str, int], tuple[int, Subject]] = {}
+
+
+def source() -> str:
+    """Which database this process works on: what is kept in the process is kept for one."""
+    return get_settings().database_url.get_secret_value()
 
 
 async def known_subjects() -> list[Subject]:
@@ -105,15 +111,16 @@ async def known_subjects() -> list[Subject]:
         "SELECT DISTINCT ON (a.provider) a.provider, s.id FROM submission s JOIN application a ON a.id = s.application"
         " ORDER BY a.provider, s.id DESC"
     )
-    missing = [one["id"] for one in latest if _FORMS.get(one["provider"], (0,))[0] != one["id"]]
+    here = source()
+    missing = [one["id"] for one in latest if _FORMS.get((here, one["provider"]), (0,))[0] != one["id"]]
     opened = await rows(
         "SELECT s.id, a.provider, s.form_sealed FROM submission s JOIN application a ON a.id = s.application"
         " WHERE s.id = ANY({})",
         missing,
     )
     for one in opened:
-        _FORMS[one["provider"]] = (one["id"], subject_of(one["provider"], open_form(one["form_sealed"])))
-    return [_FORMS[one["provider"]][1] for one in latest]
+        _FORMS[here, one["provider"]] = (one["id"], subject_of(one["provider"], open_form(one["form_sealed"])))
+    return [_FORMS[here, one["provider"]][1] for one in latest]
 
 
 async def records(provider_ids: Iterable[int]) -> dict[int, Subject]:

@@ -237,7 +237,12 @@ def _refuse_errors(parsed: ListFile) -> None:
     if parsed.errors:
         raise Invalid(
             "名单文件有 %(count)s 处错误，没有导入任何内容",
-            fields=[FieldError(f"line-{e.line}", f"第 {e.line} 行：{e.zh}") for e in parsed.errors[:50]],
+            fields=[
+                FieldError(
+                    f"line-{e.line}", "第 %(line)s 行：%(problem)s", {"line": str(e.line), "problem": e.zh}
+                )
+                for e in parsed.errors[:50]
+            ],
             count=str(len(parsed.errors)),
         )
 
