@@ -64,7 +64,12 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=found,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"],
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-dev-shm-usage",
+            ],
         )
         yield chromium
         chromium.close()
@@ -75,9 +80,7 @@ def visitor(browser: Browser, system: System) -> Iterator[Callable[..., Visitor]
     """Opens browser windows, `visitor("jigou", PHONE)`; closed, and found without trouble, at the end."""
     windows: list[Visitor] = []
 
-    def open_window(
-        login: str = "", size: tuple[int, int] = DESK, *, refusals: bool = False
-    ) -> Visitor:
+    def open_window(login: str = "", size: tuple[int, int] = DESK, *, refusals: bool = False) -> Visitor:
         window = Visitor(browser, system.url, size, refusals=refusals)
         windows.append(window)
         if login:

@@ -114,6 +114,11 @@ async def read_form(request: Req) -> Posted:
     return posted
 
 
+def local(path: str) -> str:
+    """An address of ours as it is; anything that leads elsewhere becomes the home page."""
+    return "/" if not path.startswith("/") or path.startswith(("//", "/\\")) else path
+
+
 def redirect(
     path: str, *, flash: str = "", kind: FlashKind = "success", cookies: tuple[Cookie, ...] = ()
 ) -> Response[str]:
@@ -122,8 +127,7 @@ def redirect(
     ``flash`` is a sentence in the reader's language, shown once on the next page. ``path`` is one of ours;
     anything that leads elsewhere becomes the home page.
     """
-    if not path.startswith("/") or path.startswith(("//", "/\\")):
-        path = "/"
+    path = local(path)
     jar = list(cookies)
     if flash:
         jar.append(make(FLASH_COOKIE, quote(json.dumps([kind, flash])), max_age=60))

@@ -13,8 +13,9 @@ from registry.settings import get_settings
 from registry.web.components.cookies import CSRF_COOKIE, SESSION_COOKIE, make
 from registry.web.components.forms import Form
 from registry.web.components.i18n import N_
-from registry.web.components.requests import Req, actor_of, page, read_form, redirect, words_of
+from registry.web.components.requests import Req, actor_of, local, page, read_form, redirect, words_of
 from registry.web.session import messages
+from registry.web.session.kept import KEPT_FIELD, KEPT_TO_FIELD, unpack
 
 
 def home_of(actor: Actor) -> str:
@@ -64,14 +65,19 @@ async def sign_in(request: Req) -> Response[str]:
         return await _sign_in(request, form, 403)
     signed_in = await sessions.find(token)
     assert signed_in is not None
-    following = form.value("next")
-    return redirect(
-        following or home_of(signed_in.actor),
-        cookies=(
-            make(SESSION_COOKIE, token, max_age=get_settings().session_hours * 3600),
-            make(CSRF_COOKIE, "", max_age=0),
-        ),
+    following = form.value("next") or home_of(signed_in.actor)
+    cookies = (
+        make(SESSION_COOKIE, token, max_age=get_settings().session_hours * 3600),
+        make(CSRF_COOKIE, "", max_age=0),
     )
+    kept = unpack(form.value(KEPT_TO_FIELD), form.value(KEPT_FIELD))
+    if kept is None:
+        return redirect(following, cookies=cookies)
+    # The page is already that of the new session, so that its form holds the new token.
+    request.scope["state"].update(signed_in=signed_in, actor=signed_in.actor, csrf_token=signed_in.csrf)
+    answer = await page(request, "session/resume.html.j2", kept=kept, following=local(following))
+    answer.cookies.extend(cookies)
+    return answer
 
 
 @post("/sign-out", opt={"public": True}, status_code=200)
@@ -151,4 +157,14 @@ async def health() -> Response[str]:
     return Response("ok", media_type=MediaType.TEXT)
 
 
-HANDLERS = [sign_in_page, sign_in, sign_out, register_page, register, account_page, change_password, health, *messages.HANDLERS]
+HANDLERS = [
+    sign_in_page,
+    sign_in,
+    sign_out,
+    register_page,
+    register,
+    account_page,
+    change_password,
+    health,
+    *messages.HANDLERS,
+]

@@ -15,8 +15,10 @@ from litestar.response.base import ASGIResponse
 from litestar.types import Receive, Scope, Send
 
 from registry.kernel.errors import NotSignedIn, RegistryError, TooMany
+from registry.web.components.forms import Form
 from registry.web.components.i18n import N_, Translator, translator
 from registry.web.components.requests import page, redirect
+from registry.web.session.kept import KEPT_FIELD, KEPT_TO_FIELD, sent_too_late
 
 log = structlog.get_logger(__name__)
 Req = Request[Any, Any, Any]
@@ -90,9 +92,7 @@ async def _registry_error(request: Req, error: RegistryError) -> Response[Any]:
     """Our own errors: the sentence, its rule and fields, at its status. Not signed in leads to sign-in and back."""
     words = _words(request)
     if isinstance(error, NotSignedIn) and not wants_problem(request):
-        return redirect(
-            f"/sign-in?next={quote(_way_back(request))}", flash=words.gettext(error.message), kind="info"
-        )
+        return await _to_sign_in(request, words.gettext(error.message))
     extra: dict[str, Any] = {}
     if error.rule:
         extra["rule"] = error.rule
@@ -106,6 +106,16 @@ async def _registry_error(request: Req, error: RegistryError) -> Response[Any]:
     return await _answer(
         request, error.status, error.code, words.gettext(error.message, **error.params), **extra
     )
+
+
+async def _to_sign_in(request: Req, message: str) -> Response[Any]:
+    """The sign-in page, and back afterwards; what was being sent goes along."""
+    kept = await sent_too_late(request)
+    if kept is None:
+        return redirect(f"/sign-in?next={quote(_way_back(request))}", flash=message, kind="info")
+    form = Form([("next", _way_back(request)), (KEPT_TO_FIELD, kept.to), (KEPT_FIELD, kept.packed)])
+    demo = request.app.state.get("demo")
+    return await page(request, "session/sign_in.html.j2", status_code=401, form=form, demo=demo)
 
 
 def _way_back(request: Req) -> str:
@@ -155,6 +165,7 @@ async def _unexpected(request: Req, error: Exception) -> Response[Any]:
     reference = uuid.uuid4().hex[:12]
     log.error("unexpected error", reference=reference, path=request.url.path, exc_info=error)
     message = _words(request).gettext(
-        N_("系统出错了，已记录（编号 %(reference)s)。您之前保存的内容没有丢失，请稍后重试"), reference=reference
+        N_("系统出错了，已记录（编号 %(reference)s)。您之前保存的内容没有丢失，请稍后重试"),
+        reference=reference,
     )
     return await _answer(request, 500, "internal_error", message, reference=reference)

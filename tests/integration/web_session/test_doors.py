@@ -69,6 +69,6 @@ async def test_who_sent_a_form_too_late_comes_back_to_its_page() -> None:
             ("http://elsewhere.test/provider/applications/1/files", address),
             ("", address),
         ):
-            answer = await someone.client.post(address, data={"a": "b"}, headers={"referer": sent_from})
+            answer = await someone.client.post(address, headers={"referer": sent_from})
             to = urlsplit(answer.headers["location"])
             assert (to.path, parse_qs(to.query)["next"]) == ("/sign-in", [back])
