@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from registry.kernel.db import row, rows
+from registry.kernel.db import row, rows, transaction
 from registry.kernel.errors import NotFound
 from registry.whitelist.lifecycle import Cause
 from registry.whitelist.rules import EntryStatus, StatusKind
@@ -219,12 +219,15 @@ async def search_entries(
     if cursor is not None:
         where += " AND (e.pinyin_key, e.id) > ({}, {})"
         values += cursor
-    found = await rows(
-        f"{_ASKED} SELECT {_COLUMNS} {_FROM} WHERE {where} ORDER BY e.pinyin_key, e.id LIMIT {{}}",
-        as_of,
-        *values,
-        limit + 1,
-    )
+    async with transaction():
+        # How common a word is decides the way: a plan made for any word would sort all entries for a common one.
+        await rows("SET LOCAL plan_cache_mode = force_custom_plan")
+        found = await rows(
+            f"{_ASKED} SELECT {_COLUMNS} {_FROM} WHERE {where} ORDER BY e.pinyin_key, e.id LIMIT {{}}",
+            as_of,
+            *values,
+            limit + 1,
+        )
     entries = await _views(found[:limit], as_of)
     more = len(found) > limit
     return EntryPage(entries, f"{entries[-1].id}_{entries[-1].pinyin_key}" if more else None)
