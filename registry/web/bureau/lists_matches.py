@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from registry.kernel.actor import Role
 from registry.kernel.errors import Invalid, NotFound, RegistryError
@@ -80,7 +81,7 @@ def shown(request: Req, view: ScreeningView | None, form: Form) -> dict[str, Any
 
 
 @get(f"{PATH}/providers/{{provider_id:int}}", opt={"permission": "bureau.read"})
-async def provider_page(request: Req, provider_id: int) -> Response[str]:
+async def provider_page(request: Req, provider_id: FromPath[int]) -> Response[str]:
     """When a provider was checked, against what; ``on`` asks for one day."""
     actor = actor_of(request)
     typed = str(request.query_params.get("on", ""))[:20]
@@ -124,7 +125,7 @@ async def provider_page(request: Req, provider_id: int) -> Response[str]:
 
 
 @get(f"{PATH}/screenings/{{screening_id:int}}", opt={"permission": "bureau.read"})
-async def screening_page(request: Req, screening_id: int) -> Response[str]:
+async def screening_page(request: Req, screening_id: FromPath[int]) -> Response[str]:
     """One screening: against which versions, what was found."""
     view = await queries.get_screening(actor_of(request), screening_id)
     return await _one(request, view, Form(), None)
@@ -141,7 +142,7 @@ async def _one(request: Req, view: ScreeningView, form: Form, error: RegistryErr
 
 
 @post(f"{MATCH}/judge", opt={"permission": "screening.judge"}, status_code=200)
-async def judge(request: Req, match_id: int) -> Response[str]:
+async def judge(request: Req, match_id: FromPath[int]) -> Response[str]:
     """The same or not: ``judgement-MATCH``, ``reason-MATCH``."""
     form = (await read_form(request)).form
     view = await queries.screening_of_match(actor_of(request), match_id)
@@ -164,7 +165,7 @@ async def _judge(request: Req, match_id: int, judgement: Judgement, reason: str,
 
 
 @post(f"{MATCH}/reopen", opt={"permission": "screening.judge"}, status_code=200)
-async def reopen(request: Req, match_id: int) -> Response[str]:
+async def reopen(request: Req, match_id: FromPath[int]) -> Response[str]:
     """Take a judgement back: ``reopen-reason-MATCH``."""
     form = (await read_form(request)).form
     view = await queries.screening_of_match(actor_of(request), match_id)
