@@ -15,7 +15,12 @@ from registry.web.components.i18n import N_
 from registry.web.components.listing import Column, Listing
 from registry.web.components.requests import Req, page, words_of
 
-_STATES = (("in_force", N_("禁入期内")), ("over", N_("禁入期已满")), ("overturned", N_("已撤销")), ("all", N_("全部")))
+_STATES = (
+    ("in_force", N_("禁入期内")),
+    ("over", N_("禁入期已满")),
+    ("overturned", N_("已撤销")),
+    ("all", N_("全部")),
+)
 _GROUNDS = {ground.value: ground.zh for ground in Ground}
 
 

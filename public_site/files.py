@@ -34,7 +34,9 @@ async def sheet(request: Req, data: DataSet, found: Sequence[dict[str, Any]]) ->
     day = found[0]["as_of"] if found else ""
     name = f"{data.title}{day}.{file_format}"
     return Response(
-        content, media_type=media_type, headers={"content-disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+        content,
+        media_type=media_type,
+        headers={"content-disposition": f"attachment; filename*=UTF-8''{quote(name)}"},
     )
 
 
@@ -49,7 +51,12 @@ def _csv(data: DataSet, found: Sequence[dict[str, Any]]) -> bytes:
 
 def _xlsx(data: DataSet, found: Sequence[dict[str, Any]]) -> bytes:
     out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     book = xlsxwriter.Workbook(out, options)
     page = book.add_worksheet(data.title)
     strong = book.add_format({"bold": True, "bg_color": "#E8EEF6", "bottom": 1})

@@ -105,7 +105,9 @@ def _unmet(given: objections.ObjectionInput, conditions: ObjectionPolicy) -> tup
 
 def _note(form: Form, words: Translator, refusals: Iterable[Refusal]) -> None:
     for refusal in refusals:
-        parts = [words.gettext(text, **dict(refusal.params)) for text in (refusal.message, refusal.remedy) if text]
+        parts = [
+            words.gettext(text, **dict(refusal.params)) for text in (refusal.message, refusal.remedy) if text
+        ]
         form.fail(_FIELD_OF.get(refusal.code, ""), (". " if words.locale == "en" else "。").join(parts))
 
 
@@ -116,7 +118,9 @@ async def _evidence(posted: Posted) -> PutFile | None:
         return None
     async with spooled(given[0]) as path:
         if path.stat().st_size > _MAX_EVIDENCE:
-            posted.form.fail("evidence", N_("文件超过 %(size)s MB 的上限，请降低分辨率后再上传"), size=_MAX_EVIDENCE >> 20)
+            posted.form.fail(
+                "evidence", N_("文件超过 %(size)s MB 的上限，请降低分辨率后再上传"), size=_MAX_EVIDENCE >> 20
+            )
             return None
         try:
             return await uploads.inspect_and_put(
@@ -154,7 +158,11 @@ async def follow_it(request: Req) -> Response[str]:
         if found is None:
             form.fail("number", N_("没有找到这份回执，请核对编号和查询码"))
     response = await page(
-        request, "public/objection_follow.html.j2", status_code=422 if form.errors else 200, form=form, found=found
+        request,
+        "public/objection_follow.html.j2",
+        status_code=422 if form.errors else 200,
+        form=form,
+        found=found,
     )
     response.headers["cache-control"] = "no-store"
     return response

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from litestar import Response, get
 from litestar.params import FromPath
 
@@ -35,9 +37,20 @@ _GROUPS = (
 def _grouped(values: list[Row]) -> list[tuple[str, list[Row]]]:
     """The values by subject, in the order of ``_GROUPS``; what no group names comes last under 其他."""
     named = {section for _, sections in _GROUPS for section in sections}
-    groups = [(title, [v for v in values if v.key.partition(".")[0] in sections]) for title, sections in _GROUPS]
+    groups = [
+        (title, [v for v in values if v.key.partition(".")[0] in sections]) for title, sections in _GROUPS
+    ]
     groups.append((N_("其他"), [v for v in values if v.key.partition(".")[0] not in named]))
     return [(title, found) for title, found in groups if found]
+
+
+def _in_words(value: Row) -> Row:
+    """A value whose code would say nothing to a reader, as words. Policies are shown in Chinese."""
+    if value.key != "calendar":
+        return value
+    national, _, region = str(value.raw).partition("-")
+    told = "全国放假安排" + (f"，加上本地区的放假安排（{national}-{region}）" if region else "")
+    return replace(value, value=told)
 
 
 @get("/rules/{name:str}", opt={"public": True})
@@ -46,8 +59,10 @@ async def policy(request: Req, name: FromPath[str]) -> Response[str]:
     if name not in {one.policy_name for one in await public_lists()}:
         raise NotFound(N_("没有找到这套规则"))
     found, words = load(name), words_of(request)
-    values = explain(found)
-    cited = {part.split()[0] for row in values if row.stated and row.source for part in row.source.split("；")}
+    values = [_in_words(value) for value in explain(found)]
+    cited = {
+        part.split()[0] for row in values if row.stated and row.source for part in row.source.split("；")
+    }
     return await page(
         request, "public/policy.html.j2", policy=found, rows=values, stated=sum(row.stated for row in values),
         groups=[(words.gettext(title), rows) for title, rows in _grouped(values)],

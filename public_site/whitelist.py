@@ -64,7 +64,10 @@ def _wanted(asked: dict[str, str], list_ids: list[int]) -> dict[str, Any]:
 
 def _status_counts(counts: Counts) -> dict[str, int]:
     """How many entries each choice of status has."""
-    grouped = {name: sum(counts.by_kind.get(kind.value, 0) for kind in kinds) for name, kinds in STATUS_GROUPS.items()}
+    grouped = {
+        name: sum(counts.by_kind.get(kind.value, 0) for kind in kinds)
+        for name, kinds in STATUS_GROUPS.items()
+    }
     return grouped | {"all": counts.total}
 
 

@@ -31,17 +31,23 @@ Limit = Annotated[int, QueryParameter(ge=1, le=200, description="How many at mos
 Cursor = Annotated[str, QueryParameter(max_length=500, description="`next` of the page before")]
 Words = Annotated[str, QueryParameter(max_length=60, description="Name, code, certificate number or course")]
 Category = Annotated[str, QueryParameter(max_length=60, description="Code of a category: sports, arts ...")]
-AsOf = Annotated[date | None, QueryParameter(name="as_of", description="As of this day; today for none and for the future")]
+AsOf = Annotated[
+    date | None, QueryParameter(name="as_of", description="As of this day; today for none and for the future")
+]
 BanState = Annotated[
-    Literal["all", "in_force", "over", "overturned"], QueryParameter(name="state", description="What it is today")
+    Literal["all", "in_force", "over", "overturned"],
+    QueryParameter(name="state", description="What it is today"),
 ]
 EntryStatus = Annotated[
-    Literal["all", "active", "suspended", "over", "removed"], QueryParameter(description="What it is on the day")
+    Literal["all", "active", "suspended", "over", "removed"],
+    QueryParameter(description="What it is on the day"),
 ]
 Phase = Annotated[Literal["all", "open", "passed"], QueryParameter(description="Open or passed today")]
 Id = FromPath[int]
 ListId = Annotated[int | None, QueryParameter(ge=1, le=2**31 - 1, description="Id of a list")]
-NoticeCursor = Annotated[int | None, QueryParameter(ge=1, le=2**31 - 1, description="`next` of the page before")]
+NoticeCursor = Annotated[
+    int | None, QueryParameter(ge=1, le=2**31 - 1, description="`next` of the page before")
+]
 
 
 async def _day(as_of: date | None) -> date:
@@ -85,7 +91,9 @@ async def notices(
 ) -> Response[NoticeList]:
     """Notices of public lists, the open ones first (R15)."""
     day = await today()
-    found = await notices_queries.notices(day, phase="" if phase == "all" else phase, after=after, limit=limit)
+    found = await notices_queries.notices(
+        day, phase="" if phase == "all" else phase, after=after, limit=limit
+    )
     return answer(request, NoticeList(day, tuple(notice_of(n, day) for n in found.rows), found.after))
 
 

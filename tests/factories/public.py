@@ -16,7 +16,17 @@ from tests.factories.reviewing import Desk, make_desk
 
 DAY = date(2022, 7, 20)
 # Never to be seen in public: people, their numbers, who objects (R34).
-PERSONAL = ("卢晓岚", "岑子墨", "蒙佳宁", "莫言之", "韦初审", "农复审", "19900001234", "450103199001010", "a@example.com")
+PERSONAL = (
+    "卢晓岚",
+    "岑子墨",
+    "蒙佳宁",
+    "莫言之",
+    "韦初审",
+    "农复审",
+    "19900001234",
+    "450103199001010",
+    "a@example.com",
+)
 
 
 @dataclass(frozen=True)
@@ -40,7 +50,9 @@ async def make_scene(*, policy: str = "nanning-2022", on_notice: int = 1) -> Sce
         firms[kind] = await district.firm(f"南宁市虚构{kind}艺术培训中心", representative=len(firms) + 1)
         entries[kind] = await district.listed(firms[kind])
     await whitelist.withdraw(firms["withdrawn"].actor, entries["withdrawn"], "停业")
-    await rows("UPDATE provider SET registered_until = {} WHERE id = {}", date(2022, 7, 10), firms["lapsed"].id)
+    await rows(
+        "UPDATE provider SET registered_until = {} WHERE id = {}", date(2022, 7, 10), firms["lapsed"].id
+    )
     await rows("UPDATE entry SET ends_on = {} WHERE id = {}", date(2022, 7, 15), entries["expired"])
     await rows(
         "INSERT INTO suspension (entry, cause, reason, started_on) VALUES ({}, 'bureau', '核查', {})",

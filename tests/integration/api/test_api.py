@@ -49,9 +49,9 @@ async def test_notices_and_bans() -> None:
     scene = await make_scene(on_notice=2)
     async with visitors(None) as (program,):
         listed = (await program.get("/api/v1/notices?phase=open")).json()["items"]
-        assert [(n["id"], n["phase"], n["last_day"], n["providers"]) for n in listed if n["id"] == scene.notice_id] == [
-            (scene.notice_id, "open", "2022-07-27", 2)
-        ]
+        assert [
+            (n["id"], n["phase"], n["last_day"], n["providers"]) for n in listed if n["id"] == scene.notice_id
+        ] == [(scene.notice_id, "open", "2022-07-27", 2)]
         notice = (await program.get(f"/api/v1/notices/{scene.notice_id}")).json()
         assert [p["state"] for p in notice["providers"]] == ["on_notice", "on_notice"]
         assert sum(d["counts"] for d in notice["days"]) == 5
@@ -105,7 +105,9 @@ async def test_the_description_names_the_interface_alone_and_loads_nothing() -> 
             "/api/v1/entries", "/api/v1/entries/{entry_id}", "/api/v1/notices", "/api/v1/notices/{notice_id}",
             "/api/v1/bans",
         }  # fmt: skip
-        answered = described["paths"]["/api/v1/bans"]["get"]["responses"]["200"]["content"]["application/json"]
+        answered = described["paths"]["/api/v1/bans"]["get"]["responses"]["200"]["content"][
+            "application/json"
+        ]
         assert "BanList" in json.dumps(answered)
         for path in ("/api/schema", "/api/schema/openapi.json", "/api/schema/openapi.yaml"):
             assert "<script" not in (await program.get(path)).text

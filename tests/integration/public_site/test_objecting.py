@@ -17,7 +17,12 @@ from tests.factories.browsing import Visitor, text_of, visitors
 from tests.factories.listed import set_day
 from tests.factories.public import Scene, make_scene
 
-GIVEN = {"kind": "person", "name": "异议人甲", "contact": "19900004321", "facts": "2022年5月，该机构在校门口招揽学生。"}
+GIVEN = {
+    "kind": "person",
+    "name": "异议人甲",
+    "contact": "19900004321",
+    "facts": "2022年5月，该机构在校门口招揽学生。",
+}
 
 
 def _address(scene: Scene) -> str:
@@ -57,7 +62,9 @@ async def test_filed_shown_once_more_and_followed_to_its_end() -> None:
         other.csrf = "somebody-else"
         other.client.cookies.set("registry_csrf", other.csrf)
         assert (await _receipt(other, await _post(other, _address(scene), GIVEN)))[0] != number
-        shown = text_of(await _post(someone, "/objections", {"number": f" {number.lower()} ", "secret": secret.upper()}))
+        shown = text_of(
+            await _post(someone, "/objections", {"number": f" {number.lower()} ", "secret": secret.upper()})
+        )
         assert "处理中" in shown
         assert GIVEN["facts"] not in shown
         assert GIVEN["name"] not in shown
@@ -77,7 +84,10 @@ async def test_wrong_codes_tell_nothing() -> None:
     scene = await make_scene()
     async with visitors(None) as (someone,):
         number, secret = await _receipt(someone, await _post(someone, _address(scene), GIVEN))
-        for wrong in ({"number": number, "secret": "0000000000"}, {"number": "YY20220720000000", "secret": secret}):
+        for wrong in (
+            {"number": number, "secret": "0000000000"},
+            {"number": "YY20220720000000", "secret": secret},
+        ):
             answer = await _post(someone, "/objections", wrong)
             assert answer.status_code == 422
             assert "没有找到这份回执，请核对编号和查询码" in text_of(answer)
@@ -126,11 +136,15 @@ async def test_a_sealed_statement_is_kept_with_the_objection(settings_env: dict[
     scene = await make_scene(policy="xiaolan-2023")
     data = {**GIVEN, "kind": "organisation", "name": "虚构家长委员会", "contact": "", "sealed": "1"}
     async with visitors(None) as (someone,):
-        broken = await _post(someone, _address(scene), data, evidence=("异议书.pdf", b"not a pdf", "application/pdf"))
+        broken = await _post(
+            someone, _address(scene), data, evidence=("异议书.pdf", b"not a pdf", "application/pdf")
+        )
         assert broken.status_code == 422
         assert 'href="#f-evidence"' in broken.text
         assert await rows("SELECT id FROM stored_file WHERE owner = 'objection'") == []
-        sent = await _post(someone, _address(scene), data, evidence=("异议书.pdf", pdf_bytes(1), "application/pdf"))
+        sent = await _post(
+            someone, _address(scene), data, evidence=("异议书.pdf", pdf_bytes(1), "application/pdf")
+        )
         number, _ = await _receipt(someone, sent)
     kept = await rows(
         "SELECT f.owner_id = o.id AS of_it, f.retain_until IS NOT NULL AS retained FROM stored_file f, objection o"

@@ -135,7 +135,9 @@ async def test_search_and_facets_follow_the_address() -> None:
         htmx = await someone.client.get("/whitelist?q=虚构&list=&as_of=", headers={"hx-request": "true"})
         assert htmx.headers["hx-replace-url"].startswith("/whitelist?q=%E8%99%9A")
         assert "list=" not in htmx.headers["hx-replace-url"]
-        number = (await rows("SELECT certificate_number AS n FROM entry WHERE id = {}", scene.entries["listed"]))[0]["n"]
+        number = (
+            await rows("SELECT certificate_number AS n FROM entry WHERE id = {}", scene.entries["listed"])
+        )[0]["n"]
         found = await someone.get(f"/verify?number=%20{number.lower()}%20")
         assert found.headers["location"] == f"/whitelist/{scene.entries['listed']}"
         missing = await someone.get("/verify?number=450100-1999-0001")
@@ -199,11 +201,17 @@ async def test_a_notice_counts_its_days_out_and_can_be_checked(database: TestDat
 async def test_files_hold_what_the_pages_show() -> None:
     scene = await make_scene()
     async with visitors(None) as (someone,):
-        table = list(csv.DictReader(io.StringIO((await someone.get("/data/whitelist.csv")).content.decode("utf-8-sig"))))
+        table = list(
+            csv.DictReader(
+                io.StringIO((await someone.get("/data/whitelist.csv")).content.decode("utf-8-sig"))
+            )
+        )
         assert {row["status"] for row in table} == {
             "listed", "suspended", "lapsed", "expired", "withdrawn", "removed",
         }  # fmt: skip
-        sheet = load_workbook(io.BytesIO((await someone.get("/whitelist.xlsx?status=removed")).content)).active
+        sheet = load_workbook(
+            io.BytesIO((await someone.get("/whitelist.xlsx?status=removed")).content)
+        ).active
         assert sheet is not None
         assert [cell.value for cell in sheet["B"]] == ["机构名称", "南宁市虚构removed艺术培训中心"]
         bans = (await someone.get("/data/bans.json")).json()

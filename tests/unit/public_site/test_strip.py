@@ -8,9 +8,13 @@ from public_site.strip import strip_of
 from registry.kernel.working_days import builtin_calendar, notice_window
 
 
-def _cells(day: date, calendar: str = "CN-GX", *, counts: bool = False, reasons: bool = True) -> list[tuple[str, int | None, str, str]]:
+def _cells(
+    day: date, calendar: str = "CN-GX", *, counts: bool = False, reasons: bool = True
+) -> list[tuple[str, int | None, str, str]]:
     window = notice_window(day, 5, counts, builtin_calendar(calendar))
-    return [(f"{c.date:%m-%d}", c.counts, c.kind, c.reason) for c in strip_of(window.days, day, reasons=reasons)]
+    return [
+        (f"{c.date:%m-%d}", c.counts, c.kind, c.reason) for c in strip_of(window.days, day, reasons=reasons)
+    ]
 
 
 def test_a_plain_week() -> None:
