@@ -5,8 +5,24 @@ from pathlib import Path
 from piccolo.conf.apps import AppConfig, table_finder
 
 ROOMS = (
-    "kernel", "audit", "documents", "notifications", "jurisdictions", "providers", "schools", "accounts", "bans",
-    "rounds", "applications", "screening", "checks", "review", "notices", "whitelist", "contracts", "exits",
+    "kernel",
+    "audit",
+    "documents",
+    "notifications",
+    "jurisdictions",
+    "providers",
+    "schools",
+    "accounts",
+    "bans",
+    "rounds",
+    "applications",
+    "screening",
+    "checks",
+    "review",
+    "notices",
+    "whitelist",
+    "contracts",
+    "exits",
 )
 
 APP_CONFIG = AppConfig(

@@ -72,15 +72,25 @@ def look(out: Path, names: list[str], browser_path: str) -> int:
     with served(out) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=browser_path,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"],
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-dev-shm-usage",
+            ],
         )
         for width in WIDTHS:
             page = browser.new_page(viewport={"width": width, "height": 900})
-            page.on("console", lambda message: print("console:", message.text) if message.type == "error" else None)
+            page.on(
+                "console",
+                lambda message: print("console:", message.text) if message.type == "error" else None,
+            )
             for name in names:
                 page.goto(f"{address}/{name}")
                 page.screenshot(path=shots / f"{name.replace('/', '-')[:-5]}-{width}.png", full_page=True)
-                wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+                wide = page.evaluate(
+                    "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+                )
                 if wide > 0:
                     print(f"{name} {width}: {wide} px too wide")
                     found += 1
@@ -97,7 +107,9 @@ def look(out: Path, names: list[str], browser_path: str) -> int:
 
 def main() -> None:
     """Read the arguments, write the pages, look if asked."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("out", type=Path)
     parser.add_argument("--browser", default="")
     parser.add_argument("--only", nargs="*", default=[], metavar="PART_OF_NAME")

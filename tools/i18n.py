@@ -91,7 +91,11 @@ def _from_call(node: ast.Call) -> Iterator[Id]:
     elif name in _PLURAL_MARKERS and len(node.args) > 1:
         yield (_text(node.args[0]), _text(node.args[1]))
     elif name in _SENTENCES:
-        yield from (_text(value) for value in [*node.args, *(k.value for k in node.keywords)] if _HAN.search(_text(value)))
+        yield from (
+            _text(value)
+            for value in [*node.args, *(k.value for k in node.keywords)]
+            if _HAN.search(_text(value))
+        )
     elif name == "Lifecycle":
         for keyword in node.keywords:
             if keyword.arg == "names" and isinstance(keyword.value, ast.Dict):
@@ -103,7 +107,9 @@ def _from_class(node: ast.ClassDef) -> Iterator[Id]:
     for line in node.body:
         if isinstance(line, ast.Assign) and "Term" in bases and isinstance(line.value, ast.Tuple):
             yield _text(line.value.elts[1])
-    for function in (line for line in node.body if isinstance(line, ast.FunctionDef) and line.name == "__init__"):
+    for function in (
+        line for line in node.body if isinstance(line, ast.FunctionDef) and line.name == "__init__"
+    ):
         if bases & _SENTENCES:
             yield from (_text(default) for default in function.args.defaults if _HAN.search(_text(default)))
 
@@ -119,7 +125,9 @@ def extract() -> dict[str, Found]:
     rooms: dict[str, Found] = defaultdict(lambda: defaultdict(set))
     for path in sources():
         full = ROOT / path
-        ids = _template(full) if path.suffix == ".j2" else _python(ast.parse(full.read_text(encoding="utf-8")))
+        ids = (
+            _template(full) if path.suffix == ".j2" else _python(ast.parse(full.read_text(encoding="utf-8")))
+        )
         for message in ids:
             if message and (not isinstance(message, tuple) or all(message)):
                 rooms[room_of(path)][message].add(path.as_posix())
@@ -138,7 +146,9 @@ def read(room: str) -> Catalog:
 def translated_elsewhere(room: str) -> set[Id]:
     """What the other rooms' catalogues translate."""
     others = (path.stem for path in CATALOGUES.glob("*.po") if path.stem != room)
-    return {_id(message) for other in others for message in read(other) if message.id and all(_strings(message))}
+    return {
+        _id(message) for other in others for message in read(other) if message.id and all(_strings(message))
+    }
 
 
 def write(room: str, found: Found) -> tuple[int, int]:
@@ -206,9 +216,13 @@ def conflicts(rooms: Iterable[str]) -> Iterator[str]:
 
 def main() -> None:
     """``extract`` or ``check``, for all rooms or those named."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("action", choices=("extract", "check"))
-    parser.add_argument("rooms", nargs="*", help="components, provider, bureau, school, session, public, domain …")
+    parser.add_argument(
+        "rooms", nargs="*", help="components, provider, bureau, school, session, public, domain …"
+    )
     given = parser.parse_args()
     rooms = extract()
     wanted = given.rooms or sorted(rooms)

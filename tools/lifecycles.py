@@ -23,8 +23,7 @@ LIFECYCLES = (
 def drawing(title: str, lifecycle: Lifecycle) -> str:
     """One lifecycle as a Mermaid diagram and a table of who may do what."""
     lines = [f"## {title}", "", "```mermaid", "stateDiagram-v2"]
-    for state in lifecycle.states:
-        lines.append(f"    {state}: {state} {lifecycle.names[state]}")
+    lines += [f"    {state}: {state} {lifecycle.names[state]}" for state in lifecycle.states]
     lines.append(f"    [*] --> {next(iter(lifecycle.states))}")
     for (state, action), target in lifecycle.moves.items():
         lines.append(f"    {state} --> {target}: {action}")

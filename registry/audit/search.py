@@ -96,9 +96,7 @@ async def report(chain: str) -> ChainReport:
     """Walk a chain and say how it stands."""
     breaks = await verify(chain)
     head = await row("SELECT number, hash FROM chain_head WHERE chain = {}", chain)
-    sealed = await row(
-        "SELECT sealed_at FROM chain_seal WHERE heads ? {} ORDER BY id DESC LIMIT 1", chain
-    )
+    sealed = await row("SELECT sealed_at FROM chain_seal WHERE heads ? {} ORDER BY id DESC LIMIT 1", chain)
     return ChainReport(
         chain=chain,
         length=int(head["number"]) if head else 0,

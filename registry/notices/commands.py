@@ -59,9 +59,7 @@ async def publish(
         if {item["id"] for item in items} != set(application_ids):
             raise NotFound("所选机构中有不属于这个批次的，请刷新页面后重新选择")
         if actor.provider_ids & {item["provider"] for item in items}:
-            raise RuleRefusal(
-                "所选机构中有您所在的机构，请由他人发布", code="own_organisation", rule="R13"
-            )
+            raise RuleRefusal("所选机构中有您所在的机构，请由他人发布", code="own_organisation", rule="R13")
         notice_id = await _insert(actor, found_round, items, title.strip(), None, reason.strip())
         for item in items:
             await move(
@@ -222,7 +220,10 @@ async def _leave(actor: Actor, item_id: int, action: str, reason: str) -> None:
             raise Conflict("这家机构已从公示中撤下")
         as_of = await today()
         await rows(
-            "UPDATE notice_item SET taken_off_on = {}, taken_off_reason = {} WHERE id = {}", as_of, text, item_id
+            "UPDATE notice_item SET taken_off_on = {}, taken_off_reason = {} WHERE id = {}",
+            as_of,
+            text,
+            item_id,
         )
         rejected = action == "reject_on_notice"
         await move(

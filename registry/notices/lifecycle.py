@@ -39,8 +39,15 @@ OBJECTION = Lifecycle(
         "dismiss": _APPROVER,
     },
     names={
-        "open": "处理中", "not_admitted": "不予受理", "proposed": "待复审", "upheld": "异议成立",
-        "dismissed": "异议不成立", "refuse_admission": "不予受理", "propose_ruling": "提出处理意见",
-        "send_back": "退回", "uphold": "认定异议成立", "dismiss": "认定异议不成立",
+        "open": "处理中",
+        "not_admitted": "不予受理",
+        "proposed": "待复审",
+        "upheld": "异议成立",
+        "dismissed": "异议不成立",
+        "refuse_admission": "不予受理",
+        "propose_ruling": "提出处理意见",
+        "send_back": "退回",
+        "uphold": "认定异议成立",
+        "dismiss": "认定异议不成立",
     },
 )

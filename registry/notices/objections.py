@@ -245,7 +245,9 @@ async def propose(actor: Actor, objection_id: int, ruling: Ruling, reason: str) 
 async def send_back(actor: Actor, objection_id: int, reason: str) -> None:
     """The approver, another person than who proposed, sends a proposal back. Raises as ``decide``."""
     text = reason_of(reason)
-    await _rule(actor, objection_id, "send_back", text, Role.APPROVER, {"proposed_by": None, "proposal": None})
+    await _rule(
+        actor, objection_id, "send_back", text, Role.APPROVER, {"proposed_by": None, "proposal": None}
+    )
 
 
 async def decide(actor: Actor, objection_id: int, ruling: Ruling, reason: str) -> None:

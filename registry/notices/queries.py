@@ -161,7 +161,9 @@ async def notices(
         conditions.append("l.bureau = ANY({})")
         values.append(sorted(bureau_ids))
     if phase in {"open", "passed"}:
-        conditions.append(f"(n.passes_from IS NOT NULL AND n.passes_from <= {{}}) = {'true' if phase == 'passed' else 'false'}")
+        conditions.append(
+            f"(n.passes_from IS NOT NULL AND n.passes_from <= {{}}) = {'true' if phase == 'passed' else 'false'}"
+        )
         values.append(as_of)
     if q.strip():
         conditions.append("(n.title ILIKE {} OR n.number ILIKE {})")

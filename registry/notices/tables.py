@@ -26,7 +26,9 @@ class Notice(Table, tablename="notice"):
     id = Serial(primary_key=True)
     list = reference(RegistryList)
     round = reference(Round)
-    supplements: ForeignKey[Any] = ForeignKey(references="self", on_delete=OnDelete.restrict, null=True, default=None)
+    supplements: ForeignKey[Any] = ForeignKey(
+        references="self", on_delete=OnDelete.restrict, null=True, default=None
+    )
     number = Varchar(length=40, unique=True)
     title = Varchar(length=200)
     published_on = calendar_day(index=True)
@@ -93,4 +95,6 @@ class Objection(Table, tablename="objection"):
     known_state = one_of("state", ObjectionState)
     two_people = Check("proposed_by IS NULL OR ruled_by IS NULL OR proposed_by <> ruled_by")
     known_proposal = Check("proposal IN ('uphold', 'dismiss')")
-    ruled_by_somebody = Check("state NOT IN ('upheld', 'dismissed') OR (proposed_by IS NOT NULL AND ruled_by IS NOT NULL)")
+    ruled_by_somebody = Check(
+        "state NOT IN ('upheld', 'dismissed') OR (proposed_by IS NOT NULL AND ruled_by IS NOT NULL)"
+    )

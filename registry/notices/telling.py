@@ -20,5 +20,9 @@ async def tell_provider(provider_id: int, application_id: int, key: str, title: 
 async def tell_officials(bureau_id: int, role: Role, key: str, title: str, body: str, link: str) -> None:
     """A message to the bureau's accounts of one role, in the caller's transaction."""
     await notify(
-        await accounts_of(bureau_id=bureau_id, roles=(role.value,)), key=key, subject=title, body=body, link=link
+        await accounts_of(bureau_id=bureau_id, roles=(role.value,)),
+        key=key,
+        subject=title,
+        body=body,
+        link=link,
     )

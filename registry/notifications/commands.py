@@ -65,4 +65,8 @@ async def mark_read(account_id: int, notification_id: int) -> None:
 
 async def mark_all_read(account_id: int) -> None:
     """The reader has seen all there are; again is fine."""
-    await rows("UPDATE notification SET read_at = {} WHERE account_id = {} AND read_at IS NULL", real_now(), account_id)
+    await rows(
+        "UPDATE notification SET read_at = {} WHERE account_id = {} AND read_at IS NULL",
+        real_now(),
+        account_id,
+    )

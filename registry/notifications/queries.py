@@ -23,7 +23,9 @@ class Message:
     read_at: datetime | None
 
 
-async def of_account(account_id: int, *, after: int | None = None, limit: int = 30) -> tuple[list[Message], str | None]:
+async def of_account(
+    account_id: int, *, after: int | None = None, limit: int = 30
+) -> tuple[list[Message], str | None]:
     """An account's messages, the latest first, and the cursor of the next page (None at the end)."""
     found = await rows(
         "SELECT id, subject, body, link, on_day, created_at, read_at FROM notification"
@@ -32,7 +34,9 @@ async def of_account(account_id: int, *, after: int | None = None, limit: int = 
         after or 2**62,
         limit + 1,
     )
-    views = [Message(**{**one, "created_at": one["created_at"].astimezone(SHANGHAI)}) for one in found[:limit]]
+    views = [
+        Message(**{**one, "created_at": one["created_at"].astimezone(SHANGHAI)}) for one in found[:limit]
+    ]
     return views, str(views[-1].id) if len(found) > limit else None
 
 

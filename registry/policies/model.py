@@ -210,7 +210,9 @@ class PolicyValues(_Part):
     import_threshold: Annotated[StrictInt, Field(ge=0, le=1000)] = leaf(
         "一次名单导入自动暂停超过此数须两人确认", "家"
     )
-    list_refresh_days: Annotated[StrictInt, Field(ge=1, le=730)] = leaf("名单超过此天数未更新即视为过期", "天")
+    list_refresh_days: Annotated[StrictInt, Field(ge=1, le=730)] = leaf(
+        "名单超过此天数未更新即视为过期", "天"
+    )
     warning_days: Annotated[tuple[Annotated[StrictInt, Field(ge=0, le=730)], ...], Field(min_length=1)] = (
         leaf("证照到期前的提醒", "天")
     )

@@ -80,12 +80,16 @@ def bar(
     if not actor.has(role, bureau_id=bureau_id):
         return Forbidden("您在本教育局没有办理这一步的角色")
     if provider_id in actor.provider_ids:
-        return RuleRefusal("您是这家机构的成员，不能办理它的申报，请由他人办理", code="own_organisation", rule="R13")
+        return RuleRefusal(
+            "您是这家机构的成员，不能办理它的申报，请由他人办理", code="own_organisation", rule="R13"
+        )
     own = [act for act in acts if act.account_id == actor.account_id]
     if any(act.kind == "recuse" for act in own):
         return RuleRefusal("您已对这份申报回避，请由他人办理", code="recused", rule="R13")
     if any(act.look < look and act.kind in _RECOMMENDING | _DECIDING for act in own):
-        return RuleRefusal("您参与过首次审核，复核须由未参与首次审核的两人办理", code="second_look_by_others", rule="R14")
+        return RuleRefusal(
+            "您参与过首次审核，复核须由未参与首次审核的两人办理", code="second_look_by_others", rule="R14"
+        )
     done = {act.kind for act in own if act.look == look}
     if role is Role.APPROVER and done & _RECOMMENDING:
         return RuleRefusal("初审意见是您提出的，复审须由另一人办理", code="same_person", rule="R13")
@@ -121,7 +125,9 @@ async def require_case_officer(actor: Actor, subject: Subject) -> None:
     if subject.bureau_id not in actor.bureau_ids(Role.REVIEWER, Role.APPROVER):
         raise Forbidden("您在本教育局没有办理这一步的角色")
     if subject.provider_id in actor.provider_ids:
-        raise RuleRefusal("您是这家机构的成员，不能办理它的申报，请由他人办理", code="own_organisation", rule="R13")
+        raise RuleRefusal(
+            "您是这家机构的成员，不能办理它的申报，请由他人办理", code="own_organisation", rule="R13"
+        )
     if any(act.kind == "recuse" for act in await acts_of(subject.id, actor)):
         raise RuleRefusal("您已对这份申报回避，请由他人办理", code="recused", rule="R13")
 

@@ -150,7 +150,10 @@ def options(dossier: ApplicationDossier, actor: Actor) -> Options:
             refusals.append(stopped)
     if dossier.bureau_id in actor.bureau_ids(Role.REVIEWER, Role.APPROVER):
         actions |= _small_acts(dossier, actor)
-    return Options(frozenset(actions), refusals[0] if refusals and not actions & {*_REVIEW_ACTIONS, *_DECISIONS} else None)
+    return Options(
+        frozenset(actions),
+        refusals[0] if refusals and not actions & {*_REVIEW_ACTIONS, *_DECISIONS} else None,
+    )
 
 
 def _small_acts(dossier: ApplicationDossier, actor: Actor) -> set[str]:
@@ -158,7 +161,9 @@ def _small_acts(dossier: ApplicationDossier, actor: Actor) -> set[str]:
         return set()
     if any(act.kind == "recuse" and act.account_id == actor.account_id for act in dossier.acts):
         return set()
-    return {"note", "recuse", "reveal"} | ({"overrule"} if dossier.state in {"in_review", "recommended"} else set())
+    return {"note", "recuse", "reveal"} | (
+        {"overrule"} if dossier.state in {"in_review", "recommended"} else set()
+    )
 
 
 _SELECT = """
@@ -176,7 +181,16 @@ LEFT JOIN LATERAL (SELECT * FROM notice_item x WHERE x.application = a.id
 LEFT JOIN notice n ON n.id = i.notice
 WHERE a.id = {} AND a.receipt_number IS NOT NULL
 """
-_NOTICE = ("item_id", "notice_id", "number", "title", "published_on", "last_day", "passes_from", "taken_off_on")
+_NOTICE = (
+    "item_id",
+    "notice_id",
+    "number",
+    "title",
+    "published_on",
+    "last_day",
+    "passes_from",
+    "taken_off_on",
+)
 
 
 async def dossier(actor: Actor, application_id: int) -> ApplicationDossier:
@@ -210,4 +224,3 @@ async def _acts(application_id: int) -> tuple[Act, ...]:
         application_id,
     )
     return tuple(Act(**one) for one in found)
-

@@ -170,8 +170,8 @@ _KEYS: dict[str, tuple[str, bool]] = {
     "": ("(NOT mine)::int::bigint, extract(epoch FROM submitted_at)::numeric, id", False),
     "submitted": ("0::bigint, extract(epoch FROM submitted_at)::numeric, id", False),
     "-submitted": ("0::bigint, extract(epoch FROM submitted_at)::numeric, id", True),
-    "name": ("name COLLATE \"C\", 0::numeric, id", False),
-    "-name": ("name COLLATE \"C\", 0::numeric, id", True),
+    "name": ('name COLLATE "C", 0::numeric, id', False),
+    "-name": ('name COLLATE "C", 0::numeric, id', True),
 }
 
 
@@ -241,7 +241,8 @@ async def counts_by_round(round_ids: Iterable[int]) -> dict[int, dict[str, int]]
     """For each round the number of applications by state, drafts among them."""
     wanted = sorted(set(round_ids))
     found = await rows(
-        "SELECT round, state, count(*) AS n FROM application WHERE round = ANY({}) GROUP BY round, state", wanted
+        "SELECT round, state, count(*) AS n FROM application WHERE round = ANY({}) GROUP BY round, state",
+        wanted,
     )
     result: dict[int, dict[str, int]] = {one: {} for one in wanted}
     for one in found:

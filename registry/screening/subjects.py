@@ -119,7 +119,10 @@ async def known_subjects() -> list[Subject]:
         missing,
     )
     for one in opened:
-        _FORMS[here, one["provider"]] = (one["id"], subject_of(one["provider"], open_form(one["form_sealed"])))
+        _FORMS[here, one["provider"]] = (
+            one["id"],
+            subject_of(one["provider"], open_form(one["form_sealed"])),
+        )
     return [_FORMS[here, one["provider"]][1] for one in latest]
 
 

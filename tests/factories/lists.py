@@ -22,7 +22,9 @@ def list_file(*lines: dict[str, str], headings: tuple[str, ...] = HEADINGS) -> b
     writer = csv.DictWriter(out, headings)
     writer.writeheader()
     for line in lines:
-        writer.writerow({key: {"列入日期": "2022-01-10", "列入事由": "卷款停业", **line}.get(key, "") for key in headings})
+        writer.writerow(
+            {key: {"列入日期": "2022-01-10", "列入事由": "卷款停业", **line}.get(key, "") for key in headings}
+        )
     return out.getvalue().encode()
 
 
@@ -30,7 +32,9 @@ async def imported(
     desk: Desk, *lines: dict[str, str], kind: str = "serious_violation", actor: Actor | None = None
 ) -> int:
     """Import a list for the desk's bureau; returns the import's id."""
-    import_id, done = await import_list(actor or desk.admin, desk.bureau_id, kind, "名单.csv", list_file(*lines))
+    import_id, done = await import_list(
+        actor or desk.admin, desk.bureau_id, kind, "名单.csv", list_file(*lines)
+    )
     assert done == "applied"
     return import_id
 

@@ -14,7 +14,7 @@ AXE = (ROOT / "tests" / "data" / "axe" / "axe.min.js").read_text(encoding="utf-8
 SCREENSHOTS = ROOT / "build" / "screenshots"
 DESK, PHONE = (1280, 900), (390, 844)
 # The browser itself notes answers that a test asks for: refusals, and pages that are not there.
-_ASKED_FOR = re.compile(r"status of (403|404|405|409|413|422)")
+_ASKED_FOR = re.compile(r"status of (401|403|404|405|409|413|422)")
 
 
 class Visitor:

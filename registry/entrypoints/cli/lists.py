@@ -50,7 +50,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         one.add_argument("--kind", type=_kind, required=True, metavar="KIND", help="名单类别 | which list")
     load.add_argument("--bureau", required=True, metavar="NAME|ID", help="教育局 | the bureau")
     load.add_argument("--as", dest="login", required=True, metavar="LOGIN", help="由谁导入 | who imports")
-    load.add_argument("--data-dir", default="var", help="系统的数据目录（默认 var）| data folder of the system")
+    load.add_argument(
+        "--data-dir", default="var", help="系统的数据目录（默认 var）| data folder of the system"
+    )
 
 
 def run(args: argparse.Namespace) -> int:

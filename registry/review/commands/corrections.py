@@ -72,7 +72,8 @@ async def request_correction(
 async def close_overdue_corrections(actor: Actor) -> int:
     """The sweep: corrections whose last day is over go back to the reviewer as they are. Returns how many."""
     overdue = await rows(
-        "SELECT id FROM application WHERE state = 'correction' AND correction_until < {} ORDER BY id", await today()
+        "SELECT id FROM application WHERE state = 'correction' AND correction_until < {} ORDER BY id",
+        await today(),
     )
     closed = 0
     for found in overdue:
@@ -92,7 +93,11 @@ async def close_overdue_corrections(actor: Actor) -> int:
             )
             day = (await today()).isoformat()
             await tell_officials(
-                subject, Role.REVIEWER, f"overdue:{day}", "补正期满：%(name)s", "机构没有按期补正，请按现有材料审核。"
+                subject,
+                Role.REVIEWER,
+                f"overdue:{day}",
+                "补正期满：%(name)s",
+                "机构没有按期补正，请按现有材料审核。",
             )
             await tell_provider(
                 subject, f"overdue:{day}", "%(name)s：补正期限已过", "教育局将按现有材料审核。"

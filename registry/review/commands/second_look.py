@@ -44,7 +44,11 @@ async def ask_second_look(actor: Actor, application_id: int, reason: str) -> Non
         await write(actor, subject, "ask_second_look", reason=text)
         await _record(actor, subject, "ask_second_look", text)
         await tell_officials(
-            subject, Role.APPROVER, "ask_second_look", "申请复核：%(name)s", "机构对审核结果申请复核，请决定是否受理。"
+            subject,
+            Role.APPROVER,
+            "ask_second_look",
+            "申请复核：%(name)s",
+            "机构对审核结果申请复核，请决定是否受理。",
         )
 
 
@@ -77,7 +81,11 @@ async def grant_second_look(actor: Actor, application_id: int, reason: str) -> N
             subject, "grant_second_look", "%(name)s：复核申请已受理", "将由未参与首次审核的两人重新审核。"
         )
         await tell_officials(
-            subject, Role.REVIEWER, "grant_second_look", "复核待初审：%(name)s", "由未参与首次审核的人员办理。"
+            subject,
+            Role.REVIEWER,
+            "grant_second_look",
+            "复核待初审：%(name)s",
+            "由未参与首次审核的人员办理。",
         )
 
 
@@ -116,5 +124,10 @@ async def _kinds(application_id: int) -> set[str]:
 
 async def _record(actor: Actor, subject: Subject, action: str, reason: str) -> None:
     await events.record(
-        actor, subject="application", subject_id=subject.id, action=action, chains=subject.chains, reason=reason
+        actor,
+        subject="application",
+        subject_id=subject.id,
+        action=action,
+        chains=subject.chains,
+        reason=reason,
     )

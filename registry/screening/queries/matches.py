@@ -102,6 +102,15 @@ class ScreeningView:
         return tuple(one for one in self.checked if one.state == "never")
 
     @property
+    def open(self) -> tuple[MatchView, ...]:
+        """The matches that somebody should look at."""
+        return tuple(one for one in self.matches if one.open)
+
+    def open_blocks(self) -> int:
+        """How many matches stand against shortlisting (R9)."""
+        return sum(one.severity == "block" and one.judgement != "different" for one in self.matches)
+
+    @property
     def stale(self) -> tuple[Checked, ...]:
         """The lists that were too old."""
         return tuple(one for one in self.checked if one.state == "stale")

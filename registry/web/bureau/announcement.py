@@ -36,7 +36,9 @@ class Announcement:
         """Everything as plain text."""
         table = "\n".join("\t".join(row) for row in (HEAD, *self.rows))
         paragraphs = "\n".join(f"　　{one}" for one in self.paragraphs)
-        return f"{self.title}\n\n{paragraphs}\n\n{table}\n\n　　{self.contact}\n\n{self.signature}\n{self.day}"
+        return (
+            f"{self.title}\n\n{paragraphs}\n\n{table}\n\n　　{self.contact}\n\n{self.signature}\n{self.day}"
+        )
 
 
 def announcement(notice: NoticeDetail) -> Announcement:
@@ -55,7 +57,12 @@ def announcement(notice: NoticeDetail) -> Announcement:
             "我单位对反映人的信息予以保密。",
         ),
         rows=tuple(
-            (str(number), one["name"], one["credit_code"], "、".join(CATEGORY_NAMES.get(c, c) for c in one["categories"]))
+            (
+                str(number),
+                one["name"],
+                one["credit_code"],
+                "、".join(CATEGORY_NAMES.get(c, c) for c in one["categories"]),
+            )
             for number, one in enumerate(providers, 1)
         ),
         contact=f"联系电话：{notice.contact}",
@@ -106,7 +113,13 @@ def docx_bytes(made: Announcement) -> bytes:
 
 
 def _paragraph(
-    document: DocumentFile, text: str, *, size: int = 16, font: str = "仿宋_GB2312", centred: bool = False, indent: bool = False
+    document: DocumentFile,
+    text: str,
+    *,
+    size: int = 16,
+    font: str = "仿宋_GB2312",
+    centred: bool = False,
+    indent: bool = False,
 ) -> Paragraph:
     paragraph = document.add_paragraph()
     if centred:

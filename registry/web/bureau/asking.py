@@ -65,7 +65,11 @@ def panel_of(error: RegistryError | None, words: Translator) -> dict[str, Any] |
     if error is None or isinstance(error, Invalid):
         return None
     reasons = [
-        {"text": words.gettext(one.message, **one.params), "remedy": words.gettext(one.remedy, **one.params), "rule": one.rule}
+        {
+            "text": words.gettext(one.message, **one.params),
+            "remedy": words.gettext(one.remedy, **one.params),
+            "rule": one.rule,
+        }
         for one in getattr(error, "refusals", ())
     ] or [{"text": words.gettext(error.message, **error.params), "remedy": "", "rule": error.rule or ""}]
     return {"reasons": reasons, "stale": isinstance(error, Conflict), "code": error.code}

@@ -57,6 +57,7 @@ async def show(
     vetted = await checks.dossier(application_id)
     allowed = options(found, actor)
     files = await applications.submitted_files(application_id)
+    screening = await screenings.latest_of_application(application_id)
     running = found.state in {"submitted", "vetting"}
     return await page(
         request,
@@ -69,7 +70,7 @@ async def show(
         compared=record_views.comparison(found.form, vetted, application_id, words),
         documents=record_views.documents(vetted, application_id, words),
         files=files,
-        lists=shown(request, await screenings.latest_of_application(application_id), form),
+        lists=shown(request, screening, form),
         category_names={**CATEGORY_NAMES, **found.policy.category_names},
         materials=[(number, material.name) for number, material in found.policy.materials],
         may=allowed.may,
@@ -82,7 +83,7 @@ async def show(
         opened=opened,
         as_of=as_of,
         officer=bool(actor.bureau_ids(Role.REVIEWER, Role.APPROVER) & {found.bureau_id}),
-        blocks=vetted.open_blocks(),
+        blocks=vetted.open_blocks() + (screening.open_blocks() if screening else 0),
         refresh=10 if running else 0,
     )
 
@@ -91,8 +92,10 @@ def _head(found: ApplicationDossier, as_of: date, words: Translator) -> dict[str
     step = NEXT_STEPS.get(found.state)
     if found.second_look_waits:
         step = (N_("答复复核申请"), N_("未参与首次审核的复审人员"))
-    elif found.state == "on_notice" and found.notice and not (
-        found.notice.passes_from and found.notice.passes_from <= as_of
+    elif (
+        found.state == "on_notice"
+        and found.notice
+        and not (found.notice.passes_from and found.notice.passes_from <= as_of)
     ):
         step = (N_("公示期内，等待期满"), N_("任何人可以提出异议"))
     return {
@@ -144,7 +147,9 @@ async def page_image(request: Req, application_id: FromPath[int], number: FromPa
             "boxes": _boxes(vetted, number, number_in(request, "finding"), words),
         },
         label=label,
-        fields=[one for one in record_views.fields_of(document, words) if one["page"] == number] if document else [],
+        fields=[one for one in record_views.fields_of(document, words) if one["page"] == number]
+        if document
+        else [],
         findings=[
             one
             for one in record_views.findings(vetted, application_id, words)

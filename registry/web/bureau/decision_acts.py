@@ -58,7 +58,8 @@ async def correction(request: Req, application_id: FromPath[int]) -> Response[st
     error: RegistryError | None = Invalid() if form.errors else None
     if error is None:
         error = await attempt(
-            form, commands.request_correction(actor_of(request), application_id, [int(one) for one in items], note)
+            form,
+            commands.request_correction(actor_of(request), application_id, [int(one) for one in items], note),
         )
     if error is not None:
         return await show(request, application_id, form, error, opened="correction")
@@ -103,11 +104,15 @@ async def decide(request: Req, application_id: FromPath[int]) -> Response[str]:
         )  # fmt: skip
     if error is not None:
         return await _decide(request, application_id, form, error)
-    done = N_("已同意拟入围，可以发布公示。") if outcome == "shortlist" else N_("已决定不予通过，并通知机构。")
+    done = (
+        N_("已同意拟入围，可以发布公示。") if outcome == "shortlist" else N_("已决定不予通过，并通知机构。")
+    )
     return redirect(_home(application_id), flash=said(request, done))
 
 
-async def _decide(request: Req, application_id: int, form: Form, error: RegistryError | None) -> Response[str]:
+async def _decide(
+    request: Req, application_id: int, form: Form, error: RegistryError | None
+) -> Response[str]:
     found = await dossier(actor_of(request), application_id)
     return await page(
         request,
@@ -156,7 +161,9 @@ async def revoke(request: Req, application_id: FromPath[int]) -> Response[str]:
     return redirect(_home(application_id), flash=said(request, N_("已取消拟入围，并通知机构。")))
 
 
-async def _revoke(request: Req, application_id: int, form: Form, error: RegistryError | None) -> Response[str]:
+async def _revoke(
+    request: Req, application_id: int, form: Form, error: RegistryError | None
+) -> Response[str]:
     found = await dossier(actor_of(request), application_id)
     return await page(
         request,
@@ -178,7 +185,9 @@ async def note(request: Req, application_id: FromPath[int]) -> Response[str]:
         error = await attempt(form, commands.note(actor_of(request), application_id, text))
     if error is not None:
         return await show(request, application_id, form, error, opened="note")
-    return redirect(_home(application_id, "#notes"), flash=said(request, N_("备注已保存，只有教育局内部可见。")))
+    return redirect(
+        _home(application_id, "#notes"), flash=said(request, N_("备注已保存，只有教育局内部可见。"))
+    )
 
 
 @get(f"{PATH}/recuse", opt={"permission": "application.remark"})
@@ -200,7 +209,9 @@ async def recuse(request: Req, application_id: FromPath[int]) -> Response[str]:
     return redirect(_home(application_id), flash=said(request, N_("已登记回避，这份申报由他人办理。")))
 
 
-async def _recuse(request: Req, application_id: int, form: Form, error: RegistryError | None) -> Response[str]:
+async def _recuse(
+    request: Req, application_id: int, form: Form, error: RegistryError | None
+) -> Response[str]:
     found = await dossier(actor_of(request), application_id)
     return await page(
         request,
@@ -243,14 +254,19 @@ async def vet_again(request: Req, application_id: FromPath[int]) -> Response[str
 async def overrule(request: Req, application_id: FromPath[int], finding_id: FromPath[int]) -> Response[str]:
     """Set a finding aside with a reason: ``reason-FINDING`` or ``reason``."""
     form = (await read_form(request)).form
-    field = f"reason-{finding_id}" if form.value(f"reason-{finding_id}") or not form.value("reason") else "reason"
+    field = (
+        f"reason-{finding_id}" if form.value(f"reason-{finding_id}") or not form.value("reason") else "reason"
+    )
     reason = form.text(field, N_("排除的理由"), max_length=1000)
     error: RegistryError | None = Invalid() if form.errors else None
     if error is None:
         error = await attempt(form, checks.overrule(actor_of(request), finding_id, reason))
     if error is not None:
         return await show(request, application_id, form, error)
-    return redirect(_home(application_id, f"#finding-{finding_id}"), flash=said(request, N_("已排除这项发现，理由已保存。")))
+    return redirect(
+        _home(application_id, f"#finding-{finding_id}"),
+        flash=said(request, N_("已排除这项发现，理由已保存。")),
+    )
 
 
 @post(f"{PATH}/findings/{{finding_id:int}}/uphold", opt={"permission": "finding.overrule"}, status_code=200)
@@ -260,7 +276,9 @@ async def uphold(request: Req, application_id: FromPath[int], finding_id: FromPa
     error = await attempt(form, checks.uphold(actor_of(request), finding_id))
     if error is not None:
         return await show(request, application_id, form, error)
-    return redirect(_home(application_id, f"#finding-{finding_id}"), flash=said(request, N_("这项发现重新计入。")))
+    return redirect(
+        _home(application_id, f"#finding-{finding_id}"), flash=said(request, N_("这项发现重新计入。"))
+    )
 
 
 @post(f"{PATH}/reveal", opt={"permission": "personal_data.reveal"}, status_code=200)

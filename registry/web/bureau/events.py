@@ -82,7 +82,9 @@ async def events_page(request: Req) -> Response[str]:
 
 
 def _shown(one: EventView, words: Translator) -> dict[str, Any]:
-    states = [words.gettext(state_name(one.subject, state)) for state in (one.from_state, one.to_state) if state]
+    states = [
+        words.gettext(state_name(one.subject, state)) for state in (one.from_state, one.to_state) if state
+    ]
     return {
         "when": one.recorded_at,
         "on_day": one.on_day,
@@ -113,7 +115,10 @@ async def events_file(request: Req) -> Response[bytes]:
         for one in found.events
     ]  # fmt: skip
     return spreadsheet(
-        request.url.path.rpartition(".")[2], words.gettext(N_("操作记录")), [words.gettext(one) for one in head], cells
+        request.url.path.rpartition(".")[2],
+        words.gettext(N_("操作记录")),
+        [words.gettext(one) for one in head],
+        cells,
     )
 
 

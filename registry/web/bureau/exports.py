@@ -47,12 +47,18 @@ def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def xlsx_bytes(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], head: Sequence[str] = ()) -> bytes:
+def xlsx_bytes(
+    title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], head: Sequence[str] = ()
+) -> bytes:
     """A workbook with one sheet: lines of ``head`` above the table, its first row frozen."""
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(
+        buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     sheet = book.add_worksheet(_sheet_name(title))
-    strong = book.add_format({"bold": True, "bg_color": "#E8EEF6", "border": 1, "text_wrap": True, "valign": "top"})
+    strong = book.add_format(
+        {"bold": True, "bg_color": "#E8EEF6", "border": 1, "text_wrap": True, "valign": "top"}
+    )
     cell_format = book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
     words = book.add_format({"text_wrap": False})
     for number, line in enumerate(head):

@@ -95,7 +95,9 @@ async def search_page(request: Req) -> Response[str]:
     """Rows of the lists as they stand, by a part of the name or the code."""
     actor, words = actor_of(request), words_of(request)
     q, kind = text_in(request, "q", 200), choice_in(request, "kind", LIST_KINDS)
-    found, more = await queries.search(actor.bureau_ids(), q=q, kind=kind, after=number_in(request, "after") or 0)
+    found, more = await queries.search(
+        actor.bureau_ids(), q=q, kind=kind, after=number_in(request, "after") or 0
+    )
     listing = Listing(
         f"{PATH}/search",
         [

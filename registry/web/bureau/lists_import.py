@@ -108,9 +108,7 @@ async def import_page(request: Req, import_id: FromPath[int]) -> Response[str]:
     return await _show(request, import_id, Form(), None)
 
 
-async def _show(
-    request: Req, import_id: int, form: Form, error: RegistryError | None
-) -> Response[str]:
+async def _show(request: Req, import_id: int, form: Form, error: RegistryError | None) -> Response[str]:
     found = await queries.get_import(actor_of(request), import_id)
     if found.state == "draft":
         return await _preview(request, found, form, error)
@@ -144,9 +142,7 @@ async def _show(
     )
 
 
-async def _preview(
-    request: Req, found: ImportView, form: Form, error: RegistryError | None
-) -> Response[str]:
+async def _preview(request: Req, found: ImportView, form: Form, error: RegistryError | None) -> Response[str]:
     words = words_of(request)
     mapping = mapping_of(found.mapping)
     seen = await imports.preview(found.bureau_id, found.kind, await content_of(found.id), mapping)

@@ -151,9 +151,7 @@ async def judge(request: Req, match_id: FromPath[int]) -> Response[str]:
     error: RegistryError | None = Invalid() if form.errors else None
     settled: list[bool] = []
     if error is None:
-        error = await attempt(
-            form, _judge(request, match_id, cast("Judgement", judgement), reason, settled)
-        )
+        error = await attempt(form, _judge(request, match_id, cast("Judgement", judgement), reason, settled))
     if error is not None:
         return await _one(request, view, form, error)
     done = N_("判断已保存。") if settled[0] else N_("已提出不是同一主体，待另一人确认。")

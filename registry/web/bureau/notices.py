@@ -136,7 +136,9 @@ async def record_posting(request: Req, notice_id: FromPath[int]) -> Response[str
     error: RegistryError | None = Invalid() if form.errors else None
     if error is None and posted_on is not None and posted_at is not None:
         moment = datetime.combine(posted_on, posted_at.time(), SHANGHAI)
-        error = await attempt(form, commands.record_posting(actor_of(request), notice_id, channel, address, moment))
+        error = await attempt(
+            form, commands.record_posting(actor_of(request), notice_id, channel, address, moment)
+        )
     if error is not None:
         return await show(request, notice_id, form, error)
     return redirect(f"{PATH}/{notice_id}#postings", flash=said(request, N_("已登记发布渠道。")))

@@ -39,9 +39,13 @@ RULINGS = ("uphold", "dismiss")
 @get(PATH, opt={"permission": "bureau.read"})
 async def objections_page(request: Req) -> Response[str]:
     """The objections of the reader's bureaux: what waits for the reader first, then the oldest."""
-    state = choice_in(request, "state", ("open", *(one.value for one in ObjectionState if one.value != "open")))
+    state = choice_in(
+        request, "state", ("open", *(one.value for one in ObjectionState if one.value != "open"))
+    )
     found, after = await cases.objections(actor_of(request), state=state, after=number_in(request, "after"))
-    listing = Listing(PATH, COLUMNS, query=query_of(request), next_cursor=after, filters=("state",), exports=())
+    listing = Listing(
+        PATH, COLUMNS, query=query_of(request), next_cursor=after, filters=("state",), exports=()
+    )
     return await page(
         request, "bureau/objections.html.j2", listing=listing, rows=found, form=filled({"state": state})
     )
@@ -66,9 +70,11 @@ async def _show(
         "bureau/objection.html.j2",
         status_code=200 if error is None else error.status,
         case=found,
-        may=lambda action: not own
-        and OBJECTION.allows(found.state, action, roles)
-        and not (found.earlier_proposer and action in {"send_back", "uphold", "dismiss"}),
+        may=lambda action: (
+            not own
+            and OBJECTION.allows(found.state, action, roles)
+            and not (found.earlier_proposer and action in {"send_back", "uphold", "dismiss"})
+        ),
         officer=bool(roles & {Role.REVIEWER, Role.APPROVER}) and not own,
         identity=identity,
         form=form,
@@ -90,7 +96,9 @@ def _hindrance(found: ObjectionCase, *, actor_is_approver: bool, own: bool) -> R
 async def reveal(request: Req, objection_id: FromPath[int]) -> Response[str]:
     """Who objects, shown once; each look is an event (R34), so a reload asks again."""
     await read_form(request)
-    identity = await commands.reveal_identity(actor_of(request), objection_id, said(request, N_("核实异议时联系")))
+    identity = await commands.reveal_identity(
+        actor_of(request), objection_id, said(request, N_("核实异议时联系"))
+    )
     return await _show(request, objection_id, Form(), None, identity)
 
 
@@ -100,7 +108,11 @@ async def refuse(request: Req, objection_id: FromPath[int]) -> Response[str]:
     form = (await read_form(request)).form
     reason = form.text("refuse_reason", N_("理由"), max_length=2000, multiline=True)
     return await _finish(
-        request, objection_id, form, lambda: commands.refuse_admission(actor_of(request), objection_id, reason), N_("已决定不予受理。")
+        request,
+        objection_id,
+        form,
+        lambda: commands.refuse_admission(actor_of(request), objection_id, reason),
+        N_("已决定不予受理。"),
     )
 
 
@@ -111,7 +123,11 @@ async def propose(request: Req, objection_id: FromPath[int]) -> Response[str]:
     ruling = form.choice("ruling", N_("处理意见"), RULINGS)
     reason = form.text("reason", N_("理由"), max_length=2000, multiline=True)
     return await _finish(
-        request, objection_id, form, lambda: commands.propose(actor_of(request), objection_id, cast(Ruling, ruling), reason), N_("处理意见已提出，由另一人作出决定。")
+        request,
+        objection_id,
+        form,
+        lambda: commands.propose(actor_of(request), objection_id, cast(Ruling, ruling), reason),
+        N_("处理意见已提出，由另一人作出决定。"),
     )
 
 
@@ -121,7 +137,11 @@ async def send_back(request: Req, objection_id: FromPath[int]) -> Response[str]:
     form = (await read_form(request)).form
     reason = form.text("back_reason", N_("退回的理由"), max_length=2000, multiline=True)
     return await _finish(
-        request, objection_id, form, lambda: commands.send_back(actor_of(request), objection_id, reason), N_("已退回。")
+        request,
+        objection_id,
+        form,
+        lambda: commands.send_back(actor_of(request), objection_id, reason),
+        N_("已退回。"),
     )
 
 
@@ -149,10 +169,16 @@ async def rule(request: Req, objection_id: FromPath[int]) -> Response[str]:
     reason = form.text("reason", N_("理由"), max_length=2000, multiline=True)
     error = await confirmed(request, form)
     if error is None:
-        error = await attempt(form, commands.decide(actor_of(request), objection_id, cast(Ruling, ruling), reason))
+        error = await attempt(
+            form, commands.decide(actor_of(request), objection_id, cast(Ruling, ruling), reason)
+        )
     if error is not None:
         return await _rule(request, objection_id, form, error)
-    done = N_("已认定异议成立，这家机构不予入库。") if ruling == "uphold" else N_("已认定异议不成立，公示期满后可以入库。")
+    done = (
+        N_("已认定异议成立，这家机构不予入库。")
+        if ruling == "uphold"
+        else N_("已认定异议不成立，公示期满后可以入库。")
+    )
     return redirect(f"{PATH}/{objection_id}", flash=said(request, done))
 
 

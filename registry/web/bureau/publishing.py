@@ -47,7 +47,11 @@ async def choose_page(request: Req) -> Response[str]:
 
 
 def _title(one: ShortlistedRow, year: int) -> str:
-    return f"关于{one.list_name}{one.round_title}拟入围机构的公示"[:200] if one.round_title else f"{year} 年拟入围机构公示"
+    return (
+        f"关于{one.list_name}{one.round_title}拟入围机构的公示"[:200]
+        if one.round_title
+        else f"{year} 年拟入围机构公示"
+    )
 
 
 @get(f"{PATH}/preview", opt={"permission": "notice.publish"})
@@ -69,7 +73,9 @@ async def publish(request: Req) -> Response[str]:
         error = await attempt(form, _publish(request, round_id, _ids(form), title, reason, made))
     if error is not None:
         return await _preview(request, form, error)
-    return redirect(f"{PATH}/{made[0]}", flash=said(request, N_("公示已发布。请登记在门户网站、公众号等渠道的发布情况。")))
+    return redirect(
+        f"{PATH}/{made[0]}", flash=said(request, N_("公示已发布。请登记在门户网站、公众号等渠道的发布情况。"))
+    )
 
 
 async def _publish(
@@ -79,7 +85,9 @@ async def _publish(
 
 
 def _ids(form: Form) -> list[int]:
-    return [int(one) for one in form.values("application") if one.isascii() and one.isdigit() and len(one) < 10]
+    return [
+        int(one) for one in form.values("application") if one.isascii() and one.isdigit() and len(one) < 10
+    ]
 
 
 async def _preview(request: Req, form: Form, error: RegistryError | None) -> Response[str]:
@@ -94,7 +102,9 @@ async def _preview(request: Req, form: Form, error: RegistryError | None) -> Res
         form.fail("title", N_("请填写公示标题"))
     if error is None and (not chosen or form.errors):
         return redirect(
-            f"{PATH}/new?round={of_round.id}", kind="error", flash=said(request, N_("请选择至少一家机构，并填写公示标题。"))
+            f"{PATH}/new?round={of_round.id}",
+            kind="error",
+            flash=said(request, N_("请选择至少一家机构，并填写公示标题。")),
         )
     window = await window_under(of_round.rules, day_of(request))
     return await page(
@@ -122,13 +132,17 @@ async def _round(request: Req, round_id: int) -> RoundView:
 
 
 @get(f"{ONE}/items/{{item_id:int}}/{{act:str}}", opt={"permission": "notice.publish"})
-async def item_page(request: Req, notice_id: FromPath[int], item_id: FromPath[int], act: FromPath[str]) -> Response[str]:
+async def item_page(
+    request: Req, notice_id: FromPath[int], item_id: FromPath[int], act: FromPath[str]
+) -> Response[str]:
     """What taking a provider off, disqualifying it or correcting its facts means, before it is done."""
     return await _item(request, notice_id, item_id, act, None, None)
 
 
 @post(f"{ONE}/items/{{item_id:int}}/{{act:str}}", opt={"permission": "notice.publish"}, status_code=200)
-async def item_act(request: Req, notice_id: FromPath[int], item_id: FromPath[int], act: FromPath[str]) -> Response[str]:
+async def item_act(
+    request: Req, notice_id: FromPath[int], item_id: FromPath[int], act: FromPath[str]
+) -> Response[str]:
     """Take off or disqualify (``reason``, ``password``), or correct (also ``title``, ``name``, ``categories``)."""
     form = (await read_form(request)).form
     if act not in ACTS:
@@ -162,7 +176,13 @@ async def item_act(request: Req, notice_id: FromPath[int], item_id: FromPath[int
 
 
 async def _correct(
-    request: Req, item_id: int, title: str, reason: str, name: str, categories: tuple[str, ...], made: list[int]
+    request: Req,
+    item_id: int,
+    title: str,
+    reason: str,
+    name: str,
+    categories: tuple[str, ...],
+    made: list[int],
 ) -> None:
     made.append(
         await commands.republish_corrected(
@@ -196,9 +216,7 @@ async def _item(
 
 
 def _first(title: str, item: ItemView) -> Form:
-    return filled(
-        {"title": f"{title}（更正）"[:200], "name": item.name, "categories": list(item.categories)}
-    )
+    return filled({"title": f"{title}（更正）"[:200], "name": item.name, "categories": list(item.categories)})
 
 
 HANDLERS = [choose_page, preview_page, publish, item_page, item_act]

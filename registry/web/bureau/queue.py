@@ -51,7 +51,12 @@ async def queue_page(request: Req) -> Response[str]:
     actor, as_of, wanted = actor_of(request), day_of(request), filter_of(request)
     sort = cast(Sort, choice_in(request, "sort", SORTS))
     found = await queries.queue(
-        actor, wanted, as_of, sort=sort, after=number_in(request, "after"), before=number_in(request, "before")
+        actor,
+        wanted,
+        as_of,
+        sort=sort,
+        after=number_in(request, "after"),
+        before=number_in(request, "before"),
     )
     by_state, matching = await queries.counts(actor, as_of, wanted)
     listing = Listing(
@@ -90,7 +95,10 @@ async def queue_file(request: Req) -> Response[bytes]:
         N_("核验"), N_("不符合"), N_("需核对"), N_("提示"),
     )  # fmt: skip
     return spreadsheet(
-        request.url.path.rpartition(".")[2], words.gettext(N_("申报审核")), [words.gettext(one) for one in head], [_cells(one, words) for one in found]
+        request.url.path.rpartition(".")[2],
+        words.gettext(N_("申报审核")),
+        [words.gettext(one) for one in head],
+        [_cells(one, words) for one in found],
     )
 
 
@@ -138,13 +146,24 @@ async def many(request: Req) -> Response[str]:
         return redirect(
             f"{PATH}?state=mine",
             kind="warning",
-            flash=said(request, N_("已对 %(done)s 家提出初审意见；未办理：%(left)s"), done=done, left=words.gettext(N_("、")).join(left_out[:10])),
+            flash=said(
+                request,
+                N_("已对 %(done)s 家提出初审意见；未办理：%(left)s"),
+                done=done,
+                left=words.gettext(N_("、")).join(left_out[:10]),
+            ),
         )
-    return redirect(f"{PATH}?state=mine", flash=said(request, N_("已对 %(done)s 家提出初审意见，转复审办理。"), done=done))
+    return redirect(
+        f"{PATH}?state=mine", flash=said(request, N_("已对 %(done)s 家提出初审意见，转复审办理。"), done=done)
+    )
 
 
 async def _chosen(request: Req, form: Form) -> list[QueueRow]:
-    ids = [int(value) for value in form.values("application") if value.isascii() and value.isdigit() and len(value) < 10]
+    ids = [
+        int(value)
+        for value in form.values("application")
+        if value.isascii() and value.isdigit() and len(value) < 10
+    ]
     return await queries.by_ids(actor_of(request), ids[:MOST_AT_ONCE], day_of(request))
 
 
@@ -158,7 +177,9 @@ async def _many(request: Req, form: Form, status: int) -> Response[str]:
     clean = [one for one in chosen if _recommendable(one)]
     if not clean:
         return redirect(
-            PATH, kind="info", flash=said(request, N_("请先勾选待初审、核验没有发现问题的申报。有发现的申报须逐份办理。"))
+            PATH,
+            kind="info",
+            flash=said(request, N_("请先勾选待初审、核验没有发现问题的申报。有发现的申报须逐份办理。")),
         )
     return await page(
         request,

@@ -84,7 +84,11 @@ def image_height(page: Mapping[str, Any]) -> int:
 
 
 def _finding(
-    one: FindingView, application_id: int, kinds: Mapping[str, str], heights: Mapping[int, int], words: Translator
+    one: FindingView,
+    application_id: int,
+    kinds: Mapping[str, str],
+    heights: Mapping[int, int],
+    words: Translator,
 ) -> dict[str, Any]:
     return {
         "id": one.id,
@@ -132,7 +136,9 @@ def image_url(file_id: int | None, file_page: int | None) -> str:
     return f"/files/{file_id}/pages/{file_page}.png" if file_id and file_page else ""
 
 
-def comparison(form: ApplicationForm, dossier: Dossier, application_id: int, words: Translator) -> list[Compared]:
+def comparison(
+    form: ApplicationForm, dossier: Dossier, application_id: int, words: Translator
+) -> list[Compared]:
     """What was typed beside what the registration documents and the ID say; facts nobody printed are left out."""
     found = []
     for attribute, label, kinds, field in _COMPARED:

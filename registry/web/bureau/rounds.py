@@ -63,7 +63,9 @@ def _proposed(of_list: ListView, as_of: date) -> Form:
             "list": str(of_list.id),
             "opens_on": as_of,
             "categories": list(policy.categories),
-            "inspection_years": "、".join(str(year) for year in inspection_years(as_of, policy.inspection.years)),
+            "inspection_years": "、".join(
+                str(year) for year in inspection_years(as_of, policy.inspection.years)
+            ),
             "cycle_ends_on": cycle_end(as_of, policy.cycle_years),
         }
     )
@@ -77,7 +79,9 @@ async def create(request: Req) -> Response[str]:
     lists = await _lists(request)
     draft = _draft(form, lists)
     made: list[int] = []
-    error: RegistryError | None = Invalid() if draft is None else await attempt(form, _create(request, draft, made))
+    error: RegistryError | None = (
+        Invalid() if draft is None else await attempt(form, _create(request, draft, made))
+    )
     if error is not None:
         return await _edit(request, form, error, lists)
     return redirect(f"{PATH}/{made[0]}", flash=said(request, N_("草稿已保存，核对后发布。")))
@@ -155,7 +159,11 @@ def _years(form: Form) -> tuple[int, ...]:
 
 
 async def _edit(
-    request: Req, form: Form, error: RegistryError | None, lists: list[ListView], found: RoundView | None = None
+    request: Req,
+    form: Form,
+    error: RegistryError | None,
+    lists: list[ListView],
+    found: RoundView | None = None,
 ) -> Response[str]:
     chosen = next((one for one in lists if str(one.id) == form.value("list")), lists[0] if lists else None)
     policy = chosen.policy if chosen else None
@@ -243,7 +251,10 @@ async def carry_out(request: Req, round_id: FromPath[int], act: FromPath[str]) -
     if error is None:
         actor = actor_of(request)
         error = await attempt(
-            form, commands.publish(actor, round_id, reason) if act == "publish" else commands.cancel(actor, round_id, reason)
+            form,
+            commands.publish(actor, round_id, reason)
+            if act == "publish"
+            else commands.cancel(actor, round_id, reason),
         )
     if error is not None:
         return await _consequences(request, round_id, act, form, error)

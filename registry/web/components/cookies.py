@@ -18,6 +18,11 @@ def make(name: str, value: str, *, max_age: int | None = None) -> Cookie:
     ``max_age`` in seconds; 0 deletes it.
     """
     return Cookie(
-        key=name, value=value, path="/", httponly=True, samesite="lax", max_age=max_age,
+        key=name,
+        value=value,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        max_age=max_age,
         secure=get_settings().cookie_secure,
     )

@@ -164,7 +164,9 @@ class Form:
                 self._values[f"{group}-{max(numbers, default=-1) + 1}-_row"] = ["1"]
         elif found := re.fullmatch(r"([a-z_]{1,40})-(\d{1,4})", self.value(REMOVE_ROW)):
             prefix = f"{found[1]}-{int(found[2])}-"
-            self._values = {name: given for name, given in self._values.items() if not name.startswith(prefix)}
+            self._values = {
+                name: given for name, given in self._values.items() if not name.startswith(prefix)
+            }
 
     def _row_numbers(self, group: str) -> set[int]:
         shape = re.compile(re.escape(group) + r"-(\d{1,4})-[A-Za-z_]\w*")
@@ -264,9 +266,7 @@ class Form:
             self.fail(name, required)
         return ticked
 
-    def rows(
-        self, group: str, *, max_rows: int, label: str = "", keep_empty: bool = False
-    ) -> Iterator[Row]:
+    def rows(self, group: str, *, max_rows: int, label: str = "", keep_empty: bool = False) -> Iterator[Row]:
         """The rows ``group-0-…``, ``group-1-…`` in order; rows with nothing in them are passed over.
 
         More than ``max_rows`` is an error and ends the rows.
@@ -278,7 +278,10 @@ class Form:
                 continue
             if kept == max_rows:
                 self.fail(
-                    "", N_("%(label)s最多 %(max)s 行，请删去多余的行"), label=self._gettext(label), max=max_rows
+                    "",
+                    N_("%(label)s最多 %(max)s 行，请删去多余的行"),
+                    label=self._gettext(label),
+                    max=max_rows,
                 )
                 return
             kept += 1

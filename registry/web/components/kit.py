@@ -56,7 +56,9 @@ def static_url(name: str) -> str:
 def make_environment(locale: Locale) -> Environment:
     """The Jinja environment of one language, made once: strict, autoescaping, with filters and gettext."""
     env = Environment(
-        loader=PrefixLoader({prefix: FileSystemLoader(folder) for prefix, folder in TEMPLATE_FOLDERS.items()}),
+        loader=PrefixLoader(
+            {prefix: FileSystemLoader(folder) for prefix, folder in TEMPLATE_FOLDERS.items()}
+        ),
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],

@@ -51,7 +51,9 @@ class Listing:
 
         A change of anything but the cursor goes back to the first page.
         """
-        pairs = [(key, value) for key, value in self.query if key not in changes and key not in _PAGING and value]
+        pairs = [
+            (key, value) for key, value in self.query if key not in changes and key not in _PAGING and value
+        ]
         pairs += [(key, value) for key, value in changes.items() if value is not None]
         target = self.path if path is None else path
         return f"{target}?{urlencode(pairs)}" if pairs else target
@@ -83,7 +85,11 @@ class Listing:
     @property
     def active(self) -> Iterable[tuple[str, str, str]]:
         """(key, value, address without it) of each filter that is set."""
-        return [(key, value, self.url(**{key: None})) for key, value in self.query if key in self.filters and value]
+        return [
+            (key, value, self.url(**{key: None}))
+            for key, value in self.query
+            if key in self.filters and value
+        ]
 
     @property
     def clear_url(self) -> str:

@@ -58,7 +58,9 @@ def render_showcase(page: str, locale: Locale, signed_in: bool = True) -> str:
     """One page of the showcase as HTML; ``page`` is a key of ``PAGES``. Raises ``KeyError`` for another."""
     title = PAGES[page]
     ctx = showcase_context(locale, page, signed_in)
-    return render(f"components/design/{page}.html.j2", ctx, pages=PAGES, page=page, title=title, **_data(locale))
+    return render(
+        f"components/design/{page}.html.j2", ctx, pages=PAGES, page=page, title=title, **_data(locale)
+    )
 
 
 def _data(locale: Locale) -> dict[str, Any]:
@@ -206,7 +208,16 @@ def _listing() -> Listing:
 
 
 def _rows(count: int) -> list[dict[str, Any]]:
-    stems = ("青檬树体育", "亭禾艺术", "蓝月美育", "小木匠实践", "云娇舞蹈", "跳绳社", "博羽羽毛球", "飞鱼游泳")
+    stems = (
+        "青檬树体育",
+        "亭禾艺术",
+        "蓝月美育",
+        "小木匠实践",
+        "云娇舞蹈",
+        "跳绳社",
+        "博羽羽毛球",
+        "飞鱼游泳",
+    )
     kinds = ("体育类", "文化艺术类", "综合实践类")
     states = ("listed", "listed", "listed", "suspended", "lapsed", "removed", "expired", "listed")
     rows = []

@@ -11,9 +11,12 @@ pytestmark = pytest.mark.usefixtures("settings_env")
 
 
 @pytest.mark.parametrize(("silent_for", "status"), [("1 second", "doing"), ("5 minutes", "todo")])
-async def test_a_job_of_a_silent_worker_waits_again(database: TestDatabase, silent_for: str, status: str) -> None:
+async def test_a_job_of_a_silent_worker_waits_again(
+    database: TestDatabase, silent_for: str, status: str
+) -> None:
     worker = database.execute(
-        "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - %s::interval) RETURNING id", silent_for
+        "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - %s::interval) RETURNING id",
+        silent_for,
     )[0][0]
     database.execute(
         "INSERT INTO procrastinate_jobs (queue_name, task_name, lock, args, status, worker_id)"

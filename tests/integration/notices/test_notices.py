@@ -29,7 +29,9 @@ async def test_published_together_for_five_working_days(database: TestDatabase) 
     desk = await make_desk(day=date(2022, 7, 4))
     first, second = await desk.shortlisted("南宁甲有限公司"), await desk.shortlisted("南宁乙有限公司")
     provider = await provider_of(second)
-    notice_id = await commands.publish(desk.approver, desk.round_id, [second, first], " 拟入围公示 ", "局务会议定")
+    notice_id = await commands.publish(
+        desk.approver, desk.round_id, [second, first], " 拟入围公示 ", "局务会议定"
+    )
     found = await queries.detail(notice_id)
     assert (found.row.published_on, found.row.last_day, found.row.passes_from) == (
         date(2022, 7, 4), date(2022, 7, 11), date(2022, 7, 12),
@@ -41,7 +43,10 @@ async def test_published_together_for_five_working_days(database: TestDatabase) 
     told = await rows("SELECT subject, body FROM notification WHERE account_id = {}", provider.account_id)
     assert told[0]["subject"] == "南宁乙有限公司：已进入公示"
     assert "2022年7月11日" in told[0]["body"]
-    assert [found.row.shown_state(day) for day in (date(2022, 7, 11), date(2022, 7, 12))] == ["open", "passed"]
+    assert [found.row.shown_state(day) for day in (date(2022, 7, 11), date(2022, 7, 12))] == [
+        "open",
+        "passed",
+    ]
 
 
 async def test_three_days_where_the_policy_says_so(database: TestDatabase) -> None:
@@ -68,7 +73,11 @@ async def test_a_provisional_window_cannot_pass_until_its_year_is_loaded(databas
     desk = await make_desk(day=date(2031, 3, 3))
     notice_id = await commands.publish(desk.approver, desk.round_id, [await desk.shortlisted()], "公示")
     before = await queries.detail(notice_id)
-    assert (before.row.provisional, before.row.passes_from, before.row.last_day) == (True, None, date(2031, 3, 10))
+    assert (before.row.provisional, before.row.passes_from, before.row.last_day) == (
+        True,
+        None,
+        date(2031, 3, 10),
+    )
     assert before.row.shown_state(date(2031, 12, 31)) == "provisional"
     assert await commands.recompute_provisional(SWEEP) == 0
     database.execute(
@@ -160,7 +169,9 @@ async def test_a_correction_restarts_the_window_for_that_provider_alone(database
     item = (await queries.detail(notice_id)).items[0].id
     await set_day(date(2022, 7, 7))
     with pytest.raises(Invalid):
-        await commands.republish_corrected(desk.approver, item, "更正公示", "类别有误", categories=("mathematics",))
+        await commands.republish_corrected(
+            desk.approver, item, "更正公示", "类别有误", categories=("mathematics",)
+        )
     new_id = await commands.republish_corrected(
         desk.approver, item, "更正公示", "类别有误", name="南宁甲艺术有限公司", categories=("sports",)
     )
@@ -204,7 +215,9 @@ async def test_notices_are_numbered_without_doubles(database: TestDatabase) -> N
 
 async def test_the_event_of_a_publication_holds_the_hash(database: TestDatabase) -> None:
     desk = await make_desk()
-    notice_id = await commands.publish(desk.approver, desk.round_id, [await desk.shortlisted()], "公示", "发文")
+    notice_id = await commands.publish(
+        desk.approver, desk.round_id, [await desk.shortlisted()], "公示", "发文"
+    )
     event = (await rows("SELECT data, reason FROM event WHERE subject = 'notice' AND action = 'publish'"))[0]
     assert json.loads(event["data"])["sha256"] == (await queries.detail(notice_id)).sha256
     assert event["reason"] == "发文"

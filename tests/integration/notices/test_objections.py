@@ -90,7 +90,9 @@ async def test_upheld_rejects_the_application_and_the_others_go_on(database: Tes
         await objections.answer(provider, case, "补充")
     await objections.decide(desk.approver, case, "uphold", "经核实异议成立")
     assert (await _state(first), await _state(second)) == ("rejected", "on_notice")
-    told = await rows("SELECT subject FROM notification WHERE account_id = {} ORDER BY id", provider.account_id)
+    told = await rows(
+        "SELECT subject FROM notification WHERE account_id = {} ORDER BY id", provider.account_id
+    )
     assert [one["subject"] for one in told] == [
         "南宁甲有限公司：公示期间收到异议", "南宁甲有限公司：异议成立，不予入库",
     ]  # fmt: skip
@@ -149,8 +151,15 @@ async def test_who_may_act(database: TestDatabase) -> None:
     ((application_id, item),) = await _on_notice(desk)
     case = (await objections.file(PUBLIC, item, PERSON)).objection_id
     provider = await provider_of(application_id)
-    insider = await account("内部人", Membership(Role.REVIEWER, bureau_id=desk.bureau_id), *provider.memberships)
-    for actor, error in ((desk.approver, Forbidden), (desk.admin, Forbidden), (other.reviewer, NotFound), (insider, RuleRefusal)):
+    insider = await account(
+        "内部人", Membership(Role.REVIEWER, bureau_id=desk.bureau_id), *provider.memberships
+    )
+    for actor, error in (
+        (desk.approver, Forbidden),
+        (desk.admin, Forbidden),
+        (other.reviewer, NotFound),
+        (insider, RuleRefusal),
+    ):
         with pytest.raises(error):
             await objections.propose(actor, case, "dismiss", "不成立")
     with pytest.raises(NotFound):

@@ -35,7 +35,9 @@ async def test_a_correction_names_items_and_has_a_last_day(database: TestDatabas
     assert told["link"] == f"/provider/applications/{application_id}"
 
 
-@pytest.mark.parametrize(("items", "note", "field"), [([], "缺", "items"), ([99], "缺", "items"), ([2], " ", "note")])
+@pytest.mark.parametrize(
+    ("items", "note", "field"), [([], "缺", "items"), ([99], "缺", "items"), ([2], " ", "note")]
+)
 async def test_a_correction_needs_items_and_words(
     database: TestDatabase, items: list[int], note: str, field: str
 ) -> None:
@@ -73,7 +75,11 @@ async def test_a_second_look_by_two_others(database: TestDatabase) -> None:
     provider = await provider_of(application_id)
     await commands.recommend(desk.reviewer, application_id, "reject", "不属于招募类别")
     await commands.decide(desk.approver, application_id, "reject", "不属于招募类别")
-    told = (await rows("SELECT body FROM notification WHERE account_id = {} ORDER BY id DESC", provider.account_id))[0]
+    told = (
+        await rows(
+            "SELECT body FROM notification WHERE account_id = {} ORDER BY id DESC", provider.account_id
+        )
+    )[0]
     assert "不属于招募类别" in told["body"]
     assert "2022年7月4日前申请复核" in told["body"]
     with pytest.raises(Conflict, match="没有申请复核"):
@@ -99,7 +105,10 @@ async def test_a_second_look_by_two_others(database: TestDatabase) -> None:
 async def test_a_second_look_asked_late_or_by_others(database: TestDatabase) -> None:
     desk = await make_desk(day=date(2022, 6, 27))
     application_id = await desk.applied()
-    provider, stranger = await provider_of(application_id), await provider_of(await desk.applied("南宁旁人有限公司"))
+    provider, stranger = (
+        await provider_of(application_id),
+        await provider_of(await desk.applied("南宁旁人有限公司")),
+    )
     await commands.recommend(desk.reviewer, application_id, "reject", "不符合")
     with pytest.raises(Conflict):
         await commands.ask_second_look(provider, application_id, "复核")

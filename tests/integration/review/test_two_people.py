@@ -96,10 +96,16 @@ async def test_every_decision_has_a_reason(database: TestDatabase, reason: str) 
 
 async def test_open_blocks_stop_a_shortlisting_until_overruled(database: TestDatabase) -> None:
     desk = await make_desk()
-    application_id = await desk.applied(flags=[Flag(), Flag(code="teacher_certificate_missing", severity="warn")])
+    application_id = await desk.applied(
+        flags=[Flag(), Flag(code="teacher_certificate_missing", severity="warn")]
+    )
     with pytest.raises(RuleRefusal) as refused:
         await commands.recommend(desk.reviewer, application_id, "shortlist", "材料齐全")
-    assert (refused.value.rule, refused.value.code, refused.value.params["count"]) == ("R9", "open_blocks", "1")
+    assert (refused.value.rule, refused.value.code, refused.value.params["count"]) == (
+        "R9",
+        "open_blocks",
+        "1",
+    )
     block = (await rows("SELECT id FROM finding WHERE severity = 'block'"))[0]["id"]
     await checks.overrule(desk.reviewer, block, "已核对原件，换发的执照在第 4 页")
     await commands.recommend(desk.reviewer, application_id, "shortlist", "材料齐全")
@@ -121,7 +127,9 @@ async def test_not_vetted_is_never_clean(database: TestDatabase, run_state: str 
     with pytest.raises(RuleRefusal, match="没有经过系统核验"):
         await commands.decide(desk.approver, application_id, "shortlist", "同意")
     await commands.decide(desk.approver, application_id, "shortlist", "逐项核对", checked_by_hand=True)
-    data = await rows("SELECT data->>'checked_by_hand' AS by_hand FROM event WHERE action IN ('recommend', 'shortlist')")
+    data = await rows(
+        "SELECT data->>'checked_by_hand' AS by_hand FROM event WHERE action IN ('recommend', 'shortlist')"
+    )
     assert {one["by_hand"] for one in data} == {"true"}
 
 
@@ -145,9 +153,13 @@ async def test_roles_bureaux_and_own_organisations(database: TestDatabase) -> No
     for actor in (desk.approver, desk.admin, desk.auditor):
         with pytest.raises(Forbidden):
             await commands.recommend(actor, application_id, "shortlist", "可以")
-    provider_id = (await rows("SELECT provider FROM application WHERE id = {}", application_id))[0]["provider"]
+    provider_id = (await rows("SELECT provider FROM application WHERE id = {}", application_id))[0][
+        "provider"
+    ]
     insider = await account(
-        "内部人", Membership(Role.REVIEWER, bureau_id=desk.bureau_id), Membership(Role.PROVIDER, provider_id=provider_id)
+        "内部人",
+        Membership(Role.REVIEWER, bureau_id=desk.bureau_id),
+        Membership(Role.PROVIDER, provider_id=provider_id),
     )
     with pytest.raises(RuleRefusal) as refused:
         await commands.recommend(insider, application_id, "shortlist", "可以")
@@ -214,10 +226,14 @@ async def test_a_look_at_personal_data_is_an_event(database: TestDatabase) -> No
     application_id = await desk.applied()
     form = await commands.reveal(desk.reviewer, application_id, "与身份证比对")
     assert len(form.legal_representative_id) == 18
-    event = (await rows("SELECT data, reason FROM event WHERE action = 'reveal' AND chain LIKE 'bureau:%'"))[0]
+    event = (await rows("SELECT data, reason FROM event WHERE action = 'reveal' AND chain LIKE 'bureau:%'"))[
+        0
+    ]
     assert event["reason"] == "与身份证比对"
     assert form.legal_representative_id not in event["data"]
     for actor, error in ((desk.auditor, Forbidden), (desk.admin, Forbidden), (other.reviewer, NotFound)):
         with pytest.raises(error):
             await commands.reveal(actor, application_id, "看看")
-    assert len(await rows("SELECT 1 AS one FROM event WHERE action = 'reveal' AND chain LIKE 'bureau:%'")) == 1
+    assert (
+        len(await rows("SELECT 1 AS one FROM event WHERE action = 'reveal' AND chain LIKE 'bureau:%'")) == 1
+    )

@@ -34,7 +34,9 @@ async def test_each_import_is_a_version_that_says_what_changed() -> None:
     assert one.source_name == "名单.csv"
     # A line more on top, another number, one prolonged, one gone: rows are found again by who they are.
     new = {"编号": "1", "名称": "南宁新列教育有限公司"}
-    second = await imported(desk, new, {**FIRST, "编号": "2", "届满日期": "2026-01-09"}, {**PERSON, "编号": "3"})
+    second = await imported(
+        desk, new, {**FIRST, "编号": "2", "届满日期": "2026-01-09"}, {**PERSON, "编号": "3"}
+    )
     two = await queries.get_import(desk.reviewer, second)
     assert (two.added, two.changed, two.gone) == (1, 1, 1)
     assert await _names(second, "added") == ["南宁新列教育有限公司"]
@@ -52,7 +54,9 @@ async def test_the_same_file_again_changes_nothing_but_the_day() -> None:
     desk = await make_desk()
     await imported(desk, FIRST, SECOND, {**SECOND, "编号": "9"})
     await set_day(MONDAY + timedelta(days=40))
-    before = {one.kind: one.state for one in await queries.overview([desk.bureau_id], MONDAY + timedelta(days=40))}
+    before = {
+        one.kind: one.state for one in await queries.overview([desk.bureau_id], MONDAY + timedelta(days=40))
+    }
     assert before["serious_violation"] == "stale"
     assert before["judgment_debtor"] == "never"
     again = await queries.get_import(desk.admin, await imported(desk, FIRST, SECOND))
@@ -86,10 +90,14 @@ async def test_who_comes_back_unchanged_is_who_it_was() -> None:
 async def test_one_wrong_line_and_nothing_is_imported(wrong: dict[str, str], line: int) -> None:
     desk = await make_desk()
     with pytest.raises(Invalid) as caught:
-        await import_list(desk.admin, desk.bureau_id, "serious_violation", "a.csv", list_file(FIRST, {**SECOND, **wrong}))
+        await import_list(
+            desk.admin, desk.bureau_id, "serious_violation", "a.csv", list_file(FIRST, {**SECOND, **wrong})
+        )
     assert caught.value.fields[0].field == f"line-{line}"
     assert not await rows("SELECT 1 AS one FROM listing")
-    assert [one["state"] for one in await rows("SELECT state, source_sealed FROM list_import")] == ["discarded"]
+    assert [one["state"] for one in await rows("SELECT state, source_sealed FROM list_import")] == [
+        "discarded"
+    ]
     assert (await queries.history([desk.bureau_id]))[0] == []
 
 
@@ -144,7 +152,9 @@ async def test_only_an_administrator_of_the_bureau_imports_and_others_see_nothin
 async def test_the_file_is_kept_sealed_and_each_look_is_recorded() -> None:
     desk = await make_desk()
     made = await imported(desk, FIRST, PERSON)
-    stored = await rows("SELECT source_sealed, person_id_sealed FROM list_import i JOIN listing g ON g.first_import = i.id")
+    stored = await rows(
+        "SELECT source_sealed, person_id_sealed FROM list_import i JOIN listing g ON g.first_import = i.id"
+    )
     for one in stored:
         for value in one.values():
             assert PERSON["法定代表人身份证号"].encode() not in bytes(value or b"")

@@ -25,7 +25,9 @@ async def _listed(district: District, number: int) -> tuple[Firm, int]:
     return firm, await district.listed(firm)
 
 
-async def _import(admin: Actor, district: District, *lines: dict[str, str], kind: str = "serious_violation") -> tuple[int, str]:
+async def _import(
+    admin: Actor, district: District, *lines: dict[str, str], kind: str = "serious_violation"
+) -> tuple[int, str]:
     numbered = [{"编号": str(n), **line} for n, line in enumerate(lines)]
     return await import_list(admin, district.bureau_id, kind, "名单.csv", list_file(*numbered))
 
@@ -78,7 +80,10 @@ async def test_an_import_that_would_suspend_too_many_waits_for_another_person() 
     assert await _states() == ["listed"] * 4
     assert [one.id for one in await queries.waiting_imports([district.bureau_id])] == [waiting]
     told = await rows("SELECT account_id FROM notification WHERE key = {}", f"import-waits-{waiting}")
-    assert {one["account_id"] for one in told} == {district.approver.account_id, district.second_approver.account_id}
+    assert {one["account_id"] for one in told} == {
+        district.approver.account_id,
+        district.second_approver.account_id,
+    }
     with pytest.raises(RuleRefusal) as refused:
         await imports.confirm(admin, waiting)
     assert (refused.value.code, refused.value.rule) == ("same_person", "R20")

@@ -34,7 +34,9 @@ async def _screened(application_id: int) -> ScreeningView:
     return found
 
 
-async def _bans(desk: Desk, boss: str, *, reach: str = "450191", address: str = "南宁市别处路 9 号", phone: str = "") -> int:
+async def _bans(
+    desk: Desk, boss: str, *, reach: str = "450191", address: str = "南宁市别处路 9 号", phone: str = ""
+) -> int:
     """A banned provider of this bureau; returns the ban's id."""
     await rows("INSERT INTO division (code, name) VALUES ('110000', '北京市') ON CONFLICT DO NOTHING")
     provider = Provider(
@@ -75,13 +77,20 @@ async def test_a_code_blocks_whatever_the_name_and_a_namesake_asks_for_a_look() 
     desk = await make_desk()
     application = await desk.applied(NAME)
     provider_id, code, _ = await facts_of(application)
-    await imported(desk, {"编号": "1", "名称": "别的名字有限公司", "统一社会信用代码": code}, {"编号": "2", "名称": CITY})
+    await imported(
+        desk, {"编号": "1", "名称": "别的名字有限公司", "统一社会信用代码": code}, {"编号": "2", "名称": CITY}
+    )
     found = await _screened(application)
     assert found.outcome == "hit"
     hit, possible = found.matches
     assert (hit.reason, hit.outcome, hit.severity, hit.needs_two) == ("credit_code", "hit", "block", True)
     assert (possible.reason, possible.outcome, possible.severity) == ("similar_name", "possible", "warn")
-    assert possible.explanation["parts"][0] == {"part": "place", "subject": "南宁", "listing": "南宁市", "equal": False}
+    assert possible.explanation["parts"][0] == {
+        "part": "place",
+        "subject": "南宁",
+        "listing": "南宁市",
+        "equal": False,
+    }
     with pytest.raises(RuleRefusal) as refused:
         await review.recommend(desk.reviewer, application, "shortlist", "材料齐全")
     assert refused.value.code == "open_blocks"
@@ -114,7 +123,9 @@ async def test_a_judged_namesake_never_comes_back_until_a_side_changes() -> None
     with pytest.raises(Conflict):
         await judging.judge(desk.approver, match.id, "same", "再判一次")
     # Prolonged, with a line more on top: still the same pair.
-    await imported(desk, {"编号": "1", "名称": "别家有限公司"}, {"编号": "2", "名称": CITY, "届满日期": "2025-01-01"})
+    await imported(
+        desk, {"编号": "1", "名称": "别家有限公司"}, {"编号": "2", "名称": CITY, "届满日期": "2025-01-01"}
+    )
     again = (await _screened(application)).matches[0]
     assert (again.judgement, again.judged_by, again.open) == ("different", "韦初审", False)
     assert again.id != match.id
@@ -141,7 +152,10 @@ async def test_another_bureaus_judgement_binds_nobody() -> None:
     with pytest.raises(NotFound):
         await judging.judge(desk.reviewer, 999_999, "different", "不是")
     provider_id, _, _ = await facts_of(application)
-    member = replace(desk.reviewer, memberships=(*desk.reviewer.memberships, Membership(Role.PROVIDER, provider_id=provider_id)))
+    member = replace(
+        desk.reviewer,
+        memberships=(*desk.reviewer.memberships, Membership(Role.PROVIDER, provider_id=provider_id)),
+    )
     with pytest.raises(RuleRefusal) as refused:
         await judging.judge(member, match.id, "different", "不是")
     assert refused.value.code == "own_organisation"
@@ -194,11 +208,18 @@ async def test_a_possible_match_that_is_the_same_weighs_as_a_hit() -> None:
 async def test_a_ban_bars_where_it_reaches_and_is_told_elsewhere() -> None:
     desk = await make_desk()
     application = await desk.applied(NAME)
-    boss = (await rows("SELECT legal_representative_id_index FROM provider"))[0]["legal_representative_id_index"]
+    boss = (await rows("SELECT legal_representative_id_index FROM provider"))[0][
+        "legal_representative_id_index"
+    ]
     number = next(n for n in map(resident_id, range(1000)) if blind_index(n, "person_id") == boss)
     ban = await _bans(desk, number)
     match = (await _screened(application)).matches[0]
-    assert (match.ban_id, match.list_kind, match.reason, match.outcome) == (ban, "own_ban", "related_person_id", "hit")
+    assert (match.ban_id, match.list_kind, match.reason, match.outcome) == (
+        ban,
+        "own_ban",
+        "related_person_id",
+        "hit",
+    )
     assert match.severity == "block"
     await rows("UPDATE ban SET reach = '110000', bureau = {}", (await make_desk(name="外地教育局")).bureau_id)
     await rows("UPDATE bureau SET division = '110000' WHERE name = '外地教育局'")
@@ -251,6 +272,10 @@ async def test_a_changed_list_or_day_screens_again_what_is_under_way_and_nothing
     on_day, _ = await queries.screenings_of(desk.reviewer, history[0].provider_id, on=MONDAY)
     assert [bool(one.unchecked) for one in on_day] == [True, True]
     assert on_day[0].checked[0].import_id is not None
-    assert (await queries.screenings_of(desk.reviewer, history[0].provider_id, on=MONDAY - timedelta(days=1)))[0] == []
-    versions = json.loads((await rows("SELECT versions FROM screening ORDER BY id DESC LIMIT 1"))[0]["versions"])
+    assert (
+        await queries.screenings_of(desk.reviewer, history[0].provider_id, on=MONDAY - timedelta(days=1))
+    )[0] == []
+    versions = json.loads(
+        (await rows("SELECT versions FROM screening ORDER BY id DESC LIMIT 1"))[0]["versions"]
+    )
     assert versions["imports"]["serious_violation"][1] == MONDAY.isoformat()

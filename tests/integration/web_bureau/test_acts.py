@@ -34,9 +34,13 @@ async def test_from_review_to_notice_through_the_pages(database: TestDatabase) -
         done = await reviewer.post(f"{base}/findings/{finding}/overrule", {f"reason-{finding}": "已核对原件"})
         assert (done.status_code, done.headers["location"]) == (303, f"{base}#finding-{finding}")
         assert (await reviewer.post(f"{base}/recommend", given)).status_code == 303
-        empty = await approver.post(f"{base}/decide", {"outcome": "shortlist", "reason": "", "password": PASSWORD})
+        empty = await approver.post(
+            f"{base}/decide", {"outcome": "shortlist", "reason": "", "password": PASSWORD}
+        )
         assert (empty.status_code, await _state(application_id)) == (422, "recommended")
-        wrong = await approver.post(f"{base}/decide", {"outcome": "shortlist", "reason": "同意", "password": "wrong"})
+        wrong = await approver.post(
+            f"{base}/decide", {"outcome": "shortlist", "reason": "同意", "password": "wrong"}
+        )
         assert wrong.status_code == 422
         assert "密码不正确" in wrong.text
         assert "同意</textarea>" in wrong.text
@@ -44,13 +48,21 @@ async def test_from_review_to_notice_through_the_pages(database: TestDatabase) -
         assert (await approver.post(f"{base}/decide", right)).status_code == 303
         again = await approver.post(f"{base}/decide", right)
         assert (again.status_code, "情况已有变化" in text_of(again)) == (409, True)
-        choice = {"round": str(desk.round_id), "application": [str(application_id)], "title": "拟入围机构公示"}
+        choice = {
+            "round": str(desk.round_id),
+            "application": [str(application_id)],
+            "title": "拟入围机构公示",
+        }
         preview = await approver.get(
             f"/bureau/notices/preview?round={desk.round_id}&application={application_id}&title=拟入围机构公示"
         )
         assert "2022年7月5日(周二) 起公示期满" in text_of(preview)
-        assert (await approver.post("/bureau/notices/new", {**choice, "reason": "发文", "password": "x"})).status_code == 422
-        published = await approver.post("/bureau/notices/new", {**choice, "reason": "发文", "password": PASSWORD})
+        assert (
+            await approver.post("/bureau/notices/new", {**choice, "reason": "发文", "password": "x"})
+        ).status_code == 422
+        published = await approver.post(
+            "/bureau/notices/new", {**choice, "reason": "发文", "password": PASSWORD}
+        )
         assert published.status_code == 303
         assert await _state(application_id) == "on_notice"
         twice = await approver.post("/bureau/notices/new", {**choice, "reason": "发文", "password": PASSWORD})
@@ -69,7 +81,9 @@ async def test_one_person_twice_sees_why_before_and_after(database: TestDatabase
         assert "初审意见是您提出的，复审须由另一人办理 规则 R13" in shown
         assert "同意拟入围" not in shown
         assert "初审意见是您提出的" in text_of(await visitor.get(f"{base}/decide?outcome=shortlist"))
-        tried = await visitor.post(f"{base}/decide", {"outcome": "shortlist", "reason": "同意", "password": PASSWORD})
+        tried = await visitor.post(
+            f"{base}/decide", {"outcome": "shortlist", "reason": "同意", "password": PASSWORD}
+        )
         assert tried.status_code == 422
         assert "规则 R13" in text_of(tried)
     assert await _state(application_id) == "recommended"
@@ -113,7 +127,17 @@ async def test_the_auditor_only_reads(database: TestDatabase) -> None:
     desk = await make_desk()
     application_id = await desk.applied(flags=[Flag()])
     base = f"/bureau/applications/{application_id}"
-    posts = ["recommend", "correction", "send-back", "decide", "note", "recuse", "vet-again", "reveal", "findings/1/overrule"]
+    posts = [
+        "recommend",
+        "correction",
+        "send-back",
+        "decide",
+        "note",
+        "recuse",
+        "vet-again",
+        "reveal",
+        "findings/1/overrule",
+    ]
     async with visitors(desk.auditor, desk.admin) as people:
         for visitor in people:
             page = (await visitor.get(base)).text.partition("<main")[2].partition("</main>")[0]
@@ -129,14 +153,23 @@ async def test_correction_note_and_recusal(database: TestDatabase) -> None:
         wrong = await visitor.post(f"/bureau/applications/{first}/correction", {"note": "请补交"})
         assert wrong.status_code == 422
         assert "请至少选择一项需要补正的材料" in wrong.text
-        done = await visitor.post(f"/bureau/applications/{first}/correction", {"items": ["2", "5"], "note": "请补交"})
+        done = await visitor.post(
+            f"/bureau/applications/{first}/correction", {"items": ["2", "5"], "note": "请补交"}
+        )
         assert (done.status_code, await _state(first)) == (303, "correction")
-        assert (await visitor.post(f"/bureau/applications/{second}/note", {"remark": "电话核实过"})).status_code == 303
+        assert (
+            await visitor.post(f"/bureau/applications/{second}/note", {"remark": "电话核实过"})
+        ).status_code == 303
         assert "电话核实过" in (await visitor.get(f"/bureau/applications/{second}")).text
-        assert (await visitor.post(f"/bureau/applications/{second}/recuse", {"reason": "亲属"})).status_code == 303
+        assert (
+            await visitor.post(f"/bureau/applications/{second}/recuse", {"reason": "亲属"})
+        ).status_code == 303
         page = text_of(await visitor.get(f"/bureau/applications/{second}"))
         assert "您已对这份申报回避" in page
-        assert "提出初审意见" not in page.partition("办理经过")[0].partition("由谁办理")[2].partition("规则 R13")[2]
+        assert (
+            "提出初审意见"
+            not in page.partition("办理经过")[0].partition("由谁办理")[2].partition("规则 R13")[2]
+        )
 
 
 async def test_many_clean_ones_at_once(database: TestDatabase) -> None:
@@ -150,7 +183,9 @@ async def test_many_clean_ones_at_once(database: TestDatabase) -> None:
         assert "须逐份办理： 南宁丁有限公司" in shown or "须逐份办理：南宁丁有限公司" in shown
         data = {"application": [str(one) for one in [*clean, flagged]], "reason": ""}
         assert (await reviewer.post("/bureau/applications/recommend", data)).status_code == 422
-        assert (await reviewer.post("/bureau/applications/recommend", {**data, "reason": "材料齐全"})).status_code == 303
+        assert (
+            await reviewer.post("/bureau/applications/recommend", {**data, "reason": "材料齐全"})
+        ).status_code == 303
         assert [await _state(one) for one in [*clean, flagged]] == ["recommended"] * 3 + ["in_review"]
         assert (await approver.get(f"/bureau/applications/recommend?{query}")).status_code == 403
         assert (await reviewer.post("/bureau/applications/recommend", {"reason": "空"})).status_code == 303
@@ -166,7 +201,9 @@ async def test_second_look_through_the_pages(database: TestDatabase) -> None:
     async with visitors(desk.approver, desk.approver2) as (first, second):
         assert "您参与过首次审核" in text_of(await first.get(base))
         assert "已有说明" in (await second.get(base)).text
-        assert (await second.post(f"{base}/second-look", {"answer": "", "answer_reason": ""})).status_code == 422
+        assert (
+            await second.post(f"{base}/second-look", {"answer": "", "answer_reason": ""})
+        ).status_code == 422
         done = await second.post(f"{base}/second-look", {"answer": "grant", "answer_reason": "有新说明"})
         assert (done.status_code, await _state(application_id)) == (303, "in_review")
 
@@ -184,17 +221,29 @@ async def test_rounds_through_the_pages(database: TestDatabase) -> None:
         made = await visitor.post("/bureau/rounds/new", data)
         assert made.status_code == 303
         url = made.headers["location"]
-        changed = await visitor.post(f"{url}/edit", {**data, "title": "2022 年补充遴选", "supplementary": "1"})
+        changed = await visitor.post(
+            f"{url}/edit", {**data, "title": "2022 年补充遴选", "supplementary": "1"}
+        )
         assert changed.status_code == 303
         assert "南宁市教育局" in text_of(await visitor.get(f"{url}/publish"))
-        assert (await visitor.post(f"{url}/publish", {"reason": "局务会", "password": "wrong"})).status_code == 422
-        assert (await visitor.post(f"{url}/publish", {"reason": "局务会", "password": PASSWORD})).status_code == 303
-        assert (await visitor.post(f"{url}/publish", {"reason": "局务会", "password": PASSWORD})).status_code == 409
+        assert (
+            await visitor.post(f"{url}/publish", {"reason": "局务会", "password": "wrong"})
+        ).status_code == 422
+        assert (
+            await visitor.post(f"{url}/publish", {"reason": "局务会", "password": PASSWORD})
+        ).status_code == 303
+        assert (
+            await visitor.post(f"{url}/publish", {"reason": "局务会", "password": PASSWORD})
+        ).status_code == 409
         early = await visitor.post(f"{url}/extend", {"deadline": "2022-07-10", "reason": "提前"})
         assert early.status_code == 422
         assert "截止日期只能延后" in text_of(early)
-        assert (await visitor.post(f"{url}/extend", {"deadline": "2022-07-25", "reason": "系统维护"})).status_code == 303
-        assert (await visitor.post(f"{url}/cancel", {"reason": "另行安排", "password": PASSWORD})).status_code == 303
+        assert (
+            await visitor.post(f"{url}/extend", {"deadline": "2022-07-25", "reason": "系统维护"})
+        ).status_code == 303
+        assert (
+            await visitor.post(f"{url}/cancel", {"reason": "另行安排", "password": PASSWORD})
+        ).status_code == 303
         assert "已取消" in text_of(await visitor.get(url))
 
 
@@ -211,19 +260,30 @@ async def test_objections_through_the_pages(database: TestDatabase) -> None:
     given = ObjectionInput(ObjectorKind.PERSON, "某甲", "19900000001", "教师证书存疑")
     case = (await objections.file(Actor.public(), item, given)).objection_id
     url = f"/bureau/notices/objections/{case}"
-    async with visitors(desk.reviewer, desk.approver, desk.auditor, desk.both) as (reviewer, approver, auditor, both):
+    async with visitors(desk.reviewer, desk.approver, desk.auditor, desk.both) as (
+        reviewer,
+        approver,
+        auditor,
+        both,
+    ):
         for visitor in (reviewer, approver, auditor):
             assert "某甲" not in (await visitor.get(url)).text
         assert "教师证书存疑" not in (await auditor.get(url)).text
         assert "某甲" in (await reviewer.post(f"{url}/reveal")).text
         assert (await auditor.post(f"{url}/reveal")).status_code == 403
-        assert (await both.post(f"{url}/propose", {"ruling": "dismiss", "reason": "不成立"})).status_code == 303
+        assert (
+            await both.post(f"{url}/propose", {"ruling": "dismiss", "reason": "不成立"})
+        ).status_code == 303
         assert "处理意见是您提出的" in text_of(await both.get(url))
         same = await both.post(f"{url}/rule", {"ruling": "dismiss", "reason": "不成立", "password": PASSWORD})
         assert (same.status_code, "规则 R13" in text_of(same)) == (422, True)
         assert (await approver.post(f"{url}/send-back", {"back_reason": "请补充"})).status_code == 303
-        assert (await reviewer.post(f"{url}/propose", {"ruling": "uphold", "reason": "属实"})).status_code == 303
-        ruled = await approver.post(f"{url}/rule", {"ruling": "uphold", "reason": "属实", "password": PASSWORD})
+        assert (
+            await reviewer.post(f"{url}/propose", {"ruling": "uphold", "reason": "属实"})
+        ).status_code == 303
+        ruled = await approver.post(
+            f"{url}/rule", {"ruling": "uphold", "reason": "属实", "password": PASSWORD}
+        )
         assert (ruled.status_code, await _state(application_id)) == (303, "rejected")
         late = await reviewer.post(f"{url}/refuse", {"refuse_reason": "不符合"})
         assert late.status_code == 409
@@ -241,14 +301,27 @@ async def test_the_notice_as_files_and_its_items(database: TestDatabase) -> None
         assert any("至2022年7月4日止" in paragraph.text for paragraph in word.paragraphs)
         assert [row.cells[1].text for row in word.tables[0].rows][1:] == ["南宁甲有限公司", "南宁乙有限公司"]
         assert (await auditor.get(f"{url}/announcement.xlsx")).content[:2] == b"PK"
-        posting = {"channel": "门户网站", "address": "https://example.com/1", "posted_on": "2022-06-27", "posted_time": "9点"}
+        posting = {
+            "channel": "门户网站",
+            "address": "https://example.com/1",
+            "posted_on": "2022-06-27",
+            "posted_time": "9点",
+        }
         assert (await approver.post(f"{url}/postings", posting)).status_code == 422
-        assert (await approver.post(f"{url}/postings", {**posting, "posted_time": "09:30"})).status_code == 303
+        assert (
+            await approver.post(f"{url}/postings", {**posting, "posted_time": "09:30"})
+        ).status_code == 303
         assert (await auditor.post(f"{url}/postings", posting)).status_code == 403
         off = {"reason": "材料待核实", "password": PASSWORD}
         assert (await approver.post(f"{url}/items/{items[0]}/take-off", off)).status_code == 303
         assert (await approver.post(f"{url}/items/{items[0]}/take-off", off)).status_code == 409
-        correct = {"title": "更正公示", "name": "南宁乙艺术有限公司", "categories": ["arts"], "reason": "名称有误", "password": PASSWORD}
+        correct = {
+            "title": "更正公示",
+            "name": "南宁乙艺术有限公司",
+            "categories": ["arts"],
+            "reason": "名称有误",
+            "password": PASSWORD,
+        }
         made = await approver.post(f"{url}/items/{items[1]}/correct", correct)
         assert made.status_code == 303
         assert "南宁乙艺术有限公司" in text_of(await approver.get(made.headers["location"]))
@@ -256,7 +329,9 @@ async def test_the_notice_as_files_and_its_items(database: TestDatabase) -> None
     assert [await _state(one) for one in ids] == ["shortlisted", "on_notice"]
 
 
-@pytest.mark.parametrize("path", ["/bureau/applications/1/recommend", "/bureau/notices/new", "/bureau/rounds/new"])
+@pytest.mark.parametrize(
+    "path", ["/bureau/applications/1/recommend", "/bureau/notices/new", "/bureau/rounds/new"]
+)
 async def test_a_post_without_its_token_is_refused(database: TestDatabase, path: str) -> None:
     desk = await make_desk()
     async with visitors(desk.reviewer, desk.approver, desk.admin) as people:

@@ -28,7 +28,9 @@ async def _open(visitor: Visitor, path: str, status: int = 200) -> str:
     return text_of(response)
 
 
-async def _upload(visitor: Visitor, content: bytes, name: str = "名单.csv", kind: str = "serious_violation") -> httpx.Response:
+async def _upload(
+    visitor: Visitor, content: bytes, name: str = "名单.csv", kind: str = "serious_violation"
+) -> httpx.Response:
     return await visitor.client.post(
         f"{LISTS}/import",
         data={"_csrf_token": visitor.csrf, "list_kind": kind},
@@ -40,8 +42,16 @@ async def test_every_page_opens_for_every_role_and_no_other_bureau(database: Tes
     desk, other = await make_desk(), await make_desk(name="另一教育局")
     application = await desk.applied(NAME)
     provider_id, code, _ = await facts_of(application)
-    made = await imported(desk, {"编号": "1", "名称": "甲" * 60 + "有限公司", "统一社会信用代码": code}, {"编号": "2", "名称": CITY})
-    made = await imported(desk, {"编号": "1", "名称": "乙有限公司", "统一社会信用代码": code}, {"编号": "3", "名称": CITY, "届满日期": "2024-01-01"})
+    made = await imported(
+        desk,
+        {"编号": "1", "名称": "甲" * 60 + "有限公司", "统一社会信用代码": code},
+        {"编号": "2", "名称": CITY},
+    )
+    made = await imported(
+        desk,
+        {"编号": "1", "名称": "乙有限公司", "统一社会信用代码": code},
+        {"编号": "3", "名称": CITY, "届满日期": "2024-01-01"},
+    )
     screening = await screen_application(application)
     paths = [
         LISTS, f"{LISTS}/imports", f"{LISTS}/imports?kind=serious_violation", f"{LISTS}/search", f"{LISTS}/search?q={code}",
@@ -50,11 +60,17 @@ async def test_every_page_opens_for_every_role_and_no_other_bureau(database: Tes
         f"{LISTS}/providers/{provider_id}?on=2022-06-01", f"{LISTS}/providers/{provider_id}?on=昨天",
         f"{LISTS}/screenings/{screening}", f"/bureau/applications/{application}",
     ]  # fmt: skip
-    async with visitors(desk.reviewer, desk.approver, desk.admin, desk.auditor, other.reviewer, None) as people:
+    async with visitors(
+        desk.reviewer, desk.approver, desk.admin, desk.auditor, other.reviewer, None
+    ) as people:
         for visitor in people[:4]:
             for path in paths:
                 await _open(visitor, path)
-        for path in (f"{LISTS}/imports/{made}", f"{LISTS}/providers/{provider_id}", f"{LISTS}/screenings/{screening}"):
+        for path in (
+            f"{LISTS}/imports/{made}",
+            f"{LISTS}/providers/{provider_id}",
+            f"{LISTS}/screenings/{screening}",
+        ):
             await _open(people[4], path, 404)
             await _open(people[5], path, 303)
         assert CITY not in await _open(people[4], f"{LISTS}/search")
@@ -79,8 +95,12 @@ async def test_a_list_is_uploaded_looked_at_and_imported(database: TestDatabase)
             refused = await _upload(admin, content, name)
             assert refused.status_code == 422
             assert "r-errors" in refused.text
-        assert "请选择名单文件" in (await admin.post(f"{LISTS}/import", {"list_kind": "serious_violation"})).text
-        sent = await _upload(admin, list_file({"编号": "1", "名称": CITY}, {"编号": "2", "名称": "别家有限公司"}))
+        assert (
+            "请选择名单文件" in (await admin.post(f"{LISTS}/import", {"list_kind": "serious_violation"})).text
+        )
+        sent = await _upload(
+            admin, list_file({"编号": "1", "名称": CITY}, {"编号": "2", "名称": "别家有限公司"})
+        )
         assert sent.status_code == 303
         draft = sent.headers["location"]
         shown = await _open(admin, draft)
@@ -94,14 +114,18 @@ async def test_a_list_is_uploaded_looked_at_and_imported(database: TestDatabase)
         again = await admin.post(f"{draft}/apply", {"password": PASSWORD})
         assert (again.status_code, "情况已有变化" in text_of(again)) == (409, True)
         assert "已导入" in await _open(reviewer, draft)
-        assert (await admin.post(f"{draft}/source")).content == list_file({"编号": "1", "名称": CITY}, {"编号": "2", "名称": "别家有限公司"})
+        assert (await admin.post(f"{draft}/source")).content == list_file(
+            {"编号": "1", "名称": CITY}, {"编号": "2", "名称": "别家有限公司"}
+        )
         assert (await reviewer.post(f"{draft}/source")).status_code == 403
 
 
 async def test_errors_stand_by_line_and_a_column_can_be_mapped(database: TestDatabase) -> None:
     desk = await make_desk(password=PASSWORD)
     async with visitors(desk.admin) as (admin,):
-        sent = await _upload(admin, list_file({"名称": "甲有限公司"}, {"名称": "乙有限公司", "列入日期": "去年"}))
+        sent = await _upload(
+            admin, list_file({"名称": "甲有限公司"}, {"名称": "乙有限公司", "列入日期": "去年"})
+        )
         draft = sent.headers["location"]
         shown = await _open(admin, draft)
         assert "文件有 1 处错误，不能导入" in shown
@@ -111,14 +135,18 @@ async def test_errors_stand_by_line_and_a_column_can_be_mapped(database: TestDat
         assert refused.status_code == 422
         doubled = await admin.post(f"{draft}/columns", {"column-name": "1", "column-grounds": "1"})
         assert (doubled.status_code, "同一列不能对应两项内容" in doubled.text) == (422, True)
-        assert (await admin.post(f"{draft}/columns", {"column-name": "1", "column-former_names": "x"})).status_code == 303
+        assert (
+            await admin.post(f"{draft}/columns", {"column-name": "1", "column-former_names": "x"})
+        ).status_code == 303
         assert "确认导入" in await _open(admin, draft)
         assert (await admin.post(f"{draft}/discard")).headers["location"] == LISTS
         assert "已放弃" in await _open(admin, draft)
 
 
 @pytest.mark.parametrize("judgement", ["different", "same"])
-async def test_a_match_is_judged_where_the_application_is_decided(database: TestDatabase, judgement: str) -> None:
+async def test_a_match_is_judged_where_the_application_is_decided(
+    database: TestDatabase, judgement: str
+) -> None:
     desk = await make_desk()
     application = await desk.applied(NAME)
     await imported(desk, {"名称": CITY})
@@ -135,7 +163,10 @@ async def test_a_match_is_judged_where_the_application_is_decided(database: Test
         assert (empty.status_code, "地址不同</textarea>" in empty.text) == (422, True)
         given = {f"judgement-{match_id}": judgement, f"match-reason-{match_id}": "地址不同"}
         done = await reviewer.post(path, given)
-        assert (done.status_code, done.headers["location"]) == (303, f"/bureau/applications/{application}#match-{match_id}")
+        assert (done.status_code, done.headers["location"]) == (
+            303,
+            f"/bureau/applications/{application}#match-{match_id}",
+        )
         assert (await reviewer.post(path, given)).status_code == 409
         word = "不是同一主体" if judgement == "different" else "同一主体"
         assert f"已判断：{word}" in text_of(await reviewer.get(f"/bureau/applications/{application}"))
@@ -147,7 +178,15 @@ async def test_a_match_is_judged_where_the_application_is_decided(database: Test
 async def test_names_of_people_are_for_those_who_review(database: TestDatabase) -> None:
     desk = await make_desk()
     application = await desk.applied(NAME)
-    await imported(desk, {"名称": "蒙佳宁", "主体类型": "自然人", "行政区划代码": "450191", "法定代表人身份证号": "4501031990010*****"})
+    await imported(
+        desk,
+        {
+            "名称": "蒙佳宁",
+            "主体类型": "自然人",
+            "行政区划代码": "450191",
+            "法定代表人身份证号": "4501031990010*****",
+        },
+    )
     await screen_application(application)
     await rows("UPDATE screening_match SET outcome = 'possible'")
     async with visitors(desk.reviewer, desk.auditor) as (reviewer, auditor):

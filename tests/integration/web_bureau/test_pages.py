@@ -48,7 +48,9 @@ async def test_with_nothing_in_it_every_list_says_what_will_be_there(database: T
 async def _busy(desk: Desk) -> dict[str, int]:
     flags = [Flag(), Flag(severity="warn"), Flag(severity="info")]
     made = {
-        "flagged": await desk.applied("南宁岚跃篮球俱乐部有限公司", flags=flags, printed_name="南宁岚越篮球俱乐部有限公司"),
+        "flagged": await desk.applied(
+            "南宁岚跃篮球俱乐部有限公司", flags=flags, printed_name="南宁岚越篮球俱乐部有限公司"
+        ),
         "long": await desk.applied(LONG, flags=flags * 4),
         "failed": await desk.applied("南宁木匠屋有限公司", run_state="failed"),
         "running": await desk.applied("南宁云椒有限公司", state="vetting", run_state="running"),
@@ -59,7 +61,9 @@ async def _busy(desk: Desk) -> dict[str, int]:
     made["item"] = (await notice_queries.detail(made["notice"])).items[0].id
     made["objection"] = (
         await objections.file(
-            Actor.public(), made["item"], ObjectionInput(ObjectorKind.PERSON, "某甲", "19900000001", "教师证书存疑")
+            Actor.public(),
+            made["item"],
+            ObjectionInput(ObjectorKind.PERSON, "某甲", "19900000001", "教师证书存疑"),
         )
     ).objection_id
     return made
@@ -124,7 +128,9 @@ async def test_another_bureau_and_nobody_see_nothing(database: TestDatabase) -> 
 async def test_a_draft_is_nobodys_business(database: TestDatabase) -> None:
     desk = await make_desk()
     application_id = await desk.applied()
-    database.execute("UPDATE application SET state = 'draft', receipt_number = NULL WHERE id = %s", application_id)
+    database.execute(
+        "UPDATE application SET state = 'draft', receipt_number = NULL WHERE id = %s", application_id
+    )
     async with visitors(desk.reviewer) as (visitor,):
         assert (await visitor.get(f"/bureau/applications/{application_id}")).status_code == 404
         assert "还没有收到申报" in await _open(visitor, "/bureau/applications")
@@ -147,7 +153,11 @@ async def test_the_queue_narrows_sorts_and_turns_pages(database: TestDatabase) -
         path: str | None = "/bureau/applications?sort=name"
         while path:
             page = (await reviewer.get(path)).text
-            seen += [line for line in page.split("\n") if "南宁第" in line and "<a href=\"/bureau/applications/" in line]
+            seen += [
+                line
+                for line in page.split("\n")
+                if "南宁第" in line and '<a href="/bureau/applications/' in line
+            ]
             path = page.partition('rel="next" href="')[2].partition('"')[0].replace("&amp;", "&") or None
         assert len(seen) == 120
         assert "共 3 条" in await _open(reviewer, "/bureau/applications?flag=block")
@@ -178,7 +188,11 @@ async def test_pages_open_in_english(database: TestDatabase, lang: str) -> None:
     desk = await make_desk()
     made = await _busy(desk)
     async with visitors(desk.approver) as (visitor,):
-        for path in ("/bureau/applications", f"/bureau/applications/{made['flagged']}", f"/bureau/notices/{made['notice']}"):
+        for path in (
+            "/bureau/applications",
+            f"/bureau/applications/{made['flagged']}",
+            f"/bureau/notices/{made['notice']}",
+        ):
             assert (await visitor.get(f"{path}?lang={lang}")).status_code == 200
 
 
@@ -188,7 +202,11 @@ async def test_the_record_is_searched_and_a_break_is_shown(database: TestDatabas
     account = desk.approver.account_id
     async with visitors(desk.auditor) as (visitor,):
         assert "同意拟入围" in await _open(visitor, f"/bureau/events?account={account}")
-        assert "提出初审意见" not in await _open(visitor, f"/bureau/events?account={account}&subject=application&id=1&since=x") or True
+        assert (
+            "提出初审意见"
+            not in await _open(visitor, f"/bureau/events?account={account}&subject=application&id=1&since=x")
+            or True
+        )
         assert (await visitor.get("/bureau/events.csv")).status_code == 200
         assert "没有符合条件的记录" in await _open(visitor, "/bureau/events?until=2022-06-26")
         database.execute("ALTER TABLE event DISABLE TRIGGER event_append_only")
@@ -199,12 +217,17 @@ async def test_the_record_is_searched_and_a_break_is_shown(database: TestDatabas
 async def test_messages_lead_on_and_count_as_read(database: TestDatabase) -> None:
     desk = await make_desk()
     application_id = await desk.shortlisted()
-    message = (await rows("SELECT id FROM notification WHERE account_id = {}", desk.approver.account_id))[0]["id"]
+    message = (await rows("SELECT id FROM notification WHERE account_id = {}", desk.approver.account_id))[0][
+        "id"
+    ]
     async with visitors(desk.approver, desk.reviewer) as (visitor, other):
         assert "1 条未读" in await _open(visitor, "/messages")
         assert (await other.post(f"/messages/{message}")).status_code == 404
         response = await visitor.post(f"/messages/{message}")
-        assert (response.status_code, response.headers["location"]) == (303, f"/bureau/applications/{application_id}")
+        assert (response.status_code, response.headers["location"]) == (
+            303,
+            f"/bureau/applications/{application_id}",
+        )
         assert "没有未读消息" in await _open(visitor, "/messages")
 
 
@@ -213,7 +236,13 @@ async def test_a_notice_past_its_window_offers_the_listing(database: TestDatabas
     application_id = await desk.shortlisted()
     notice_id = await notices.publish(desk.approver, desk.round_id, [application_id], "公示")
     async with visitors(desk.approver) as (visitor,):
-        assert "确认入库" not in (await visitor.get(f"/bureau/notices/{notice_id}")).text.partition("公示的机构")[2]
+        assert (
+            "确认入库"
+            not in (await visitor.get(f"/bureau/notices/{notice_id}")).text.partition("公示的机构")[2]
+        )
         await set_day(date(2022, 7, 12))
-        assert f'href="/bureau/entries/waiting/{application_id}"' in (await visitor.get(f"/bureau/notices/{notice_id}")).text
+        assert (
+            f'href="/bureau/entries/waiting/{application_id}"'
+            in (await visitor.get(f"/bureau/notices/{notice_id}")).text
+        )
         assert "公示期满，待您确认入库" in await _open(visitor, "/bureau/applications?state=mine")

@@ -50,7 +50,9 @@ class Site(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
         """Say nothing."""
 
-    def _send(self, status: int, body: bytes, kind: str = "text/html; charset=utf-8", location: str = "") -> None:
+    def _send(
+        self, status: int, body: bytes, kind: str = "text/html; charset=utf-8", location: str = ""
+    ) -> None:
         self.send_response(status)
         self.send_header("content-type", kind)
         self.send_header("content-security-policy", CSP)
@@ -82,13 +84,18 @@ class Site(BaseHTTPRequestHandler):
             _, _, locale, page = path.split("/")
             self._send(200, render_showcase(page, "en" if locale == "en" else "zh_CN").encode())
         else:
-            self._send(200, render("components/error.html.j2", PageContext(locale="en", path=path), status=404).encode())
+            self._send(
+                200,
+                render("components/error.html.j2", PageContext(locale="en", path=path), status=404).encode(),
+            )
 
     def do_POST(self) -> None:
         """Remember what came."""
         body = self.rfile.read(int(self.headers["content-length"]))
         time.sleep(self.delay)
-        Site.posts.append((self.path, parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True), body))
+        Site.posts.append(
+            (self.path, parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True), body)
+        )
         if self.path == "/upload" and b"%PDF-" not in body:
             form = Form()
             form.errors.add("merged", "Not a PDF")
@@ -120,7 +127,12 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"],
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-dev-shm-usage",
+            ],
         )
         yield chromium
         chromium.close()
@@ -146,7 +158,9 @@ def test_no_barrier_and_nothing_too_wide(page: Page, address: str, name: str) ->
     for locale, width in (("zh", 1280), ("en", 390)):
         page.set_viewport_size({"width": width, "height": 900})
         page.goto(f"{address}/design/{locale}/{name}")
-        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+        assert (
+            page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+        )
         # Evaluated, not added as a script: the content security policy would refuse that, as it should.
         page.evaluate(AXE.read_text(encoding="utf-8"))
         found = page.evaluate("axe.run({exclude: [['tbody tr:nth-child(n+20)']]})")["violations"]
@@ -155,7 +169,9 @@ def test_no_barrier_and_nothing_too_wide(page: Page, address: str, name: str) ->
 
 def test_a_good_upload_goes_on_and_the_token_comes_first(page: Page, address: str) -> None:
     page.goto(f"{address}/upload")
-    page.set_input_files("#f-merged", {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 x"})
+    page.set_input_files(
+        "#f-merged", {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 x"}
+    )
     page.get_by_role("button", name="send").click()
     page.wait_for_url("**/done")
     body = Site.posts[0][2]
@@ -177,7 +193,11 @@ def test_a_refused_upload_shows_the_pages_own_error(page: Page, address: str) ->
 
 @pytest.mark.parametrize(
     ("name", "content", "told"),
-    [("a.pdf", b"", "empty"), ("a.pdf", b"x" * 2001, "over the limit"), ("a.png", b"x", "not an accepted kind")],
+    [
+        ("a.pdf", b"", "empty"),
+        ("a.pdf", b"x" * 2001, "over the limit"),
+        ("a.png", b"x", "not an accepted kind"),
+    ],
 )
 def test_a_hopeless_file_is_refused_before_it_is_sent(
     page: Page, address: str, name: str, content: bytes, told: str
@@ -222,7 +242,10 @@ def test_rows_come_and_go_in_the_page(page: Page, address: str) -> None:
     page.get_by_role("button", name="Remove").first.click()
     page.get_by_role("button", name="send").click()
     page.wait_for_url("**/done")
-    assert [pair for pair in Site.posts[0][1] if pair[0].endswith("-name")] == [("t-1-name", "乙"), ("t-2-name", "")]
+    assert [pair for pair in Site.posts[0][1] if pair[0].endswith("-name")] == [
+        ("t-1-name", "乙"),
+        ("t-2-name", ""),
+    ]
 
 
 def test_rows_and_the_enter_key_work_without_javascript(browser: Browser, address: str) -> None:

@@ -58,7 +58,12 @@ def test_missing_fuzzy_and_wrong_translations_are_told(
     assert len(list(tool.problems("room", found))) == 4
     path = tmp_path / "room.po"
     text = path.read_text(encoding="utf-8")
-    for chinese, english in [("第 %(n)s 页", "Page"), ("公示", "Public notice"), ("异议", "异议"), ("规则", "Rules")]:
+    for chinese, english in [
+        ("第 %(n)s 页", "Page"),
+        ("公示", "Public notice"),
+        ("异议", "异议"),
+        ("规则", "Rules"),
+    ]:
         text = text.replace(f'msgid "{chinese}"\nmsgstr ""', f'msgid "{chinese}"\nmsgstr "{english}"')
     path.write_text(text.replace('msgid "规则"', '#, fuzzy\nmsgid "规则"'), encoding="utf-8")
     told = "\n".join(tool.problems("room", {key: files for key, files in found.items() if key != "公示"}))
@@ -82,7 +87,9 @@ def test_what_another_room_translates_is_not_asked_again(
 def test_two_rooms_must_agree(tool: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tool, "CATALOGUES", tmp_path)
     for room, english in [("one", "Listed"), ("two", "On the list")]:
-        (tmp_path / f"{room}.po").write_text(f'{tool.HEADER}msgid "在册"\nmsgstr "{english}"\n', encoding="utf-8")
+        (tmp_path / f"{room}.po").write_text(
+            f'{tool.HEADER}msgid "在册"\nmsgstr "{english}"\n', encoding="utf-8"
+        )
     assert list(tool.conflicts(["one", "two"])) == ["two: '在册' is 'On the list' here and 'Listed' in one"]
 
 

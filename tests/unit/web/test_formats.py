@@ -22,7 +22,9 @@ def test_a_moment_is_shown_in_shanghai_whatever_zone_it_is_in() -> None:
 
 
 def test_a_period_counts_both_ends() -> None:
-    assert formats.period(date(2022, 7, 5), date(2022, 7, 11), "zh_CN") == "2022年7月5日至2022年7月11日(共7天)"
+    assert (
+        formats.period(date(2022, 7, 5), date(2022, 7, 11), "zh_CN") == "2022年7月5日至2022年7月11日(共7天)"
+    )
     assert formats.period(date(2022, 7, 5), date(2022, 7, 5), "en") == "5 July 2022 to 5 July 2022 (1 day)"
 
 
@@ -34,7 +36,14 @@ def test_amounts_carry_two_decimals_and_their_unit() -> None:
 
 @pytest.mark.parametrize(
     ("size", "text"),
-    [(0, "0 B"), (1023, "1023 B"), (1024, "1 KB"), (104857600, "100.0 MB"), (3 * 1024**3, "3.00 GB"), (None, "")],
+    [
+        (0, "0 B"),
+        (1023, "1023 B"),
+        (1024, "1 KB"),
+        (104857600, "100.0 MB"),
+        (3 * 1024**3, "3.00 GB"),
+        (None, ""),
+    ],
 )
 def test_sizes(size: int | None, text: str) -> None:
     assert formats.filesize(size) == text

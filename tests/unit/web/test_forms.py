@@ -33,7 +33,9 @@ def test_dates_as_people_write_them(typed: str, day: date) -> None:
     assert to_date(typed) == day
 
 
-@pytest.mark.parametrize("typed", ["2022-02-30", "2023-02-29", "2022-13-01", "0000-01-01", "2022-07-04x", "七月", "4/7/2022"])
+@pytest.mark.parametrize(
+    "typed", ["2022-02-30", "2023-02-29", "2022-13-01", "0000-01-01", "2022-07-04x", "七月", "4/7/2022"]
+)
 def test_days_that_do_not_exist_or_cannot_be_read(typed: str) -> None:
     with pytest.raises(Unreadable):
         to_date(typed)
@@ -102,7 +104,10 @@ def test_choices_outside_the_offer_are_refused() -> None:
     assert typed.choice("kind", "登记类型", ["business"]) == ""
     typed.choices("categories", "类别", ["sports", "arts"])
     assert len(typed.errors) == 2
-    assert Form([("c", "arts"), ("c", "sports")]).choices("c", "类别", ["sports", "arts"]) == ("sports", "arts")
+    assert Form([("c", "arts"), ("c", "sports")]).choices("c", "类别", ["sports", "arts"]) == (
+        "sports",
+        "arts",
+    )
 
 
 def test_a_password_is_taken_as_typed() -> None:
@@ -111,7 +116,14 @@ def test_a_password_is_taken_as_typed() -> None:
 
 def test_rows_keep_their_numbers_and_errors_stand_at_the_cell() -> None:
     typed = Form(
-        [("t-7-name", "卢云飞"), ("t-2-name", ""), ("t-2-note", "x"), ("t-3-name", " "), ("t-x-name", "?"), ("t-3-_row", "1")]
+        [
+            ("t-7-name", "卢云飞"),
+            ("t-2-name", ""),
+            ("t-2-note", "x"),
+            ("t-3-name", " "),
+            ("t-x-name", "?"),
+            ("t-3-_row", "1"),
+        ]
     )
     rows = list(typed.rows("t", max_rows=10))
     assert [row.number for row in rows] == [2, 7]

@@ -90,7 +90,7 @@ def test_the_showcase_renders_and_ids_are_unique(page: str, locale: Locale) -> N
 @pytest.mark.parametrize("status", [*ERROR_STATUSES, 418])
 def test_error_pages_say_what_happened_and_what_to_do(status: int, locale: Locale) -> None:
     html = render("components/error.html.j2", PageContext(locale=locale, path="/whitelist"), status=status)
-    assert f"<html lang=\"{'en' if locale == 'en' else 'zh-CN'}\">" in html
+    assert f'<html lang="{"en" if locale == "en" else "zh-CN"}">' in html
     assert len(re.findall("<h1", html)) == 1
     assert 'class="btn btn-primary"' in html
     assert str(status) in plain(html)
@@ -108,7 +108,13 @@ def test_an_error_page_shows_the_sentence_of_the_rule_and_its_fields() -> None:
 
 def test_what_people_typed_is_escaped_everywhere() -> None:
     evil = '"><script>alert(1)</script>'
-    ctx = PageContext(viewer=Viewer(evil, "初审", evil), flash=(Flash("error", evil),), site=evil, path="/x", query=(("q", evil),))
+    ctx = PageContext(
+        viewer=Viewer(evil, "初审", evil),
+        flash=(Flash("error", evil),),
+        site=evil,
+        path="/x",
+        query=(("q", evil),),
+    )
     typed = Form([("name", evil)])
     typed.errors.add("name", evil)
     html = render("components/error.html.j2", ctx, status=409, message=evil)
@@ -133,9 +139,17 @@ def test_a_forgotten_value_is_an_error_not_a_blank() -> None:
 
 
 def test_the_frame_shows_who_where_and_the_demo_day() -> None:
-    nav = (NavItem("申报审核", "/bureau", 0), NavItem("退出案件", "/bureau/exits", 7), NavItem("批次", "/bureau/rounds"))
+    nav = (
+        NavItem("申报审核", "/bureau", 0),
+        NavItem("退出案件", "/bureau/exits", 7),
+        NavItem("批次", "/bureau/rounds"),
+    )
     ctx = PageContext(
-        locale="zh_CN", path="/bureau/exits/3", viewer=Viewer("覃雨桐", "初审"), nav=nav, demo_day=date(2022, 6, 20)
+        locale="zh_CN",
+        path="/bureau/exits/3",
+        viewer=Viewer("覃雨桐", "初审"),
+        nav=nav,
+        demo_day=date(2022, 6, 20),
     )
     html = render("components/error.html.j2", ctx, status=404)
     assert "2022年6月20日(周一)" in html

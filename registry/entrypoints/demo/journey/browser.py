@@ -119,7 +119,7 @@ class Person:
         page = self.open("/sign-in")
         return self.press(page, "/sign-in", {"login": login, "password": password})
 
-    def wait_for(self, path: str, done: str, *, seconds: float = 300.0) -> Page:
+    def wait_for(self, path: str, done: str, *, seconds: float = 900.0) -> Page:
         """Look at a page again until it holds the words ``done``. Raises Unexpected after ``seconds``."""
         end = time.monotonic() + seconds
         while True:
