@@ -29,9 +29,10 @@ test: setup ## run the tests on real PostgreSQL and S3 (ARGS="-k name" chooses)
 clean-data: setup ## delete the demo's data and start afresh (DATA=var)
 	@$(BIN)/python -m registry.entrypoints.supervisor.clean $(DATA)
 
-lint: setup ## ruff: rules and format
+lint: setup ## ruff: rules and format; every sentence has its English
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python tools/i18n.py check
 
 format: setup ## ruff: repair what it can
 	$(BIN)/ruff check --fix .
