@@ -72,7 +72,8 @@ class RequestContext:
         signed_in = await sessions.find(token) if token else None
         locale, chosen = self._locale(scope, cookies)
         csrf = signed_in.csrf if signed_in else cookies.get(CSRF_COOKIE, "")
-        new_csrf = "" if csrf else secrets.token_urlsafe(24)
+        # Programs post no forms, and what they read may be kept by caches: no cookie goes along.
+        new_csrf = "" if csrf or scope["path"].startswith("/api/") else secrets.token_urlsafe(24)
         settings = get_settings()
         state.update(
             actor=signed_in.actor if signed_in else Actor.public(),
