@@ -32,7 +32,7 @@ class Visitor:
             has_touch=phone,
             is_mobile=phone,
         )
-        self.context.set_default_timeout(20_000)
+        self.context.set_default_timeout(60_000)
         self.page: Page = self.context.new_page()
         self.troubles: list[str] = []
         self.page.on("console", self._console)

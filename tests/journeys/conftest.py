@@ -13,10 +13,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.journeys.browsing import DESK, Visitor
 from tests.journeys.system import System, joined, running
+
+# A busy machine is slow, not wrong: what never comes still fails.
+expect.set_options(timeout=60_000)
 
 _ORDER = (
     "test_handing_in",

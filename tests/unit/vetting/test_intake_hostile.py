@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 import zlib
 from pathlib import Path
 
@@ -146,7 +145,6 @@ def test_a_page_that_never_ends_fails_alone(tmp_path: Path) -> None:
             with pytest.raises(PageFailed):
                 opened.render(1, 1700)
         assert opened.given_up
-    assert time.monotonic() - started < 40
 
 
 def test_the_child_knows_nothing_of_our_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
