@@ -15,7 +15,7 @@ JOBS ?= 2
 # Handed to pytest as they are: make test ARGS="-k notice -x"
 ARGS ?=
 
-.PHONY: help run test setup clean-data lint format types imports browser bench check lock
+.PHONY: journey help run test setup clean-data lint format types imports browser bench check lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ imports: setup ## who may import whom
 
 browser: setup ## the journeys in a real browser (needs chromium)
 	@if [ -d tests/journeys ]; then $(BIN)/python -m pytest tests/journeys $(ARGS); else echo "no journeys yet"; fi
+
+journey: setup ## the whole life over HTTP against a running system, twice
+	$(BIN)/python -m pytest tests/journeys/test_journey.py $(ARGS)
 
 bench: setup ## measure, never part of the tests
 	@if [ -d tests/bench ]; then $(BIN)/python -m pytest tests/bench -s $(ARGS); else echo "no benchmarks yet"; fi
