@@ -34,6 +34,8 @@ class Desk:
                     return self._open(Path(request["path"]), request["kind"]), b""
                 case "describe":
                     return {"ok": True, **self._opened().describe(int(request["page"]))}, b""
+                case "images_decode":
+                    return {"ok": True, "whole": self._opened().images_decode(int(request["page"]))}, b""
                 case "render":
                     return self._render(request)
                 case "png":

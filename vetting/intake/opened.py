@@ -133,6 +133,11 @@ class OpenFile:
         except (KeyError, ValueError) as error:
             raise PageFailed("render_failed") from error
 
+    def images_decode(self, page: int) -> bool:
+        """Whether every large image of a page can be decoded: a page that looks blank may be damaged."""
+        answer, _ = self._ask({"do": "images_decode", "page": page - 1})
+        return bool(answer["whole"])
+
     def png(self, page: int, width: int, turned: int) -> bytes:
         """The page as PNG, ``width`` pixels wide once turned back by ``turned`` degrees clockwise."""
         _, data = self._ask({"do": "png", "page": page - 1, "width": width, "turned": turned})

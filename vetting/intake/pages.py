@@ -27,6 +27,7 @@ PillowImage.MAX_IMAGE_PIXELS = None
 _GRID = 1 << 20  # resolution of pdfium's integer device coordinates
 _MAX_OBJECTS = 20_000
 _BIG_IMAGE = 0.25
+_LARGE_IMAGE = 0.05
 _IMAGE_DPI = 200.0
 
 
@@ -41,6 +42,9 @@ class Pages(Protocol):
 
     def describe(self, index: int) -> dict[str, Any]:
         """Size in points, images and characters of a page."""
+
+    def images_decode(self, index: int) -> bool:
+        """Whether every large image of a page can be decoded."""
 
     def render(self, index: int, side: int, crop: Fractions) -> Bitmap:
         """The crop of a page, at the scale at which the whole page's longer side has ``side`` pixels."""
@@ -96,6 +100,25 @@ class PdfPages:
             "chars": chars,
             "paths": order.get("paths", 0),
         }
+
+    def images_decode(self, index: int) -> bool:
+        page = self._page(index)
+        try:
+            return all(
+                self._decodes(item)
+                for item in page.get_objects(filter=[c.FPDF_PAGEOBJ_IMAGE], max_depth=4)
+                if _area(_placed(page, item)) >= _LARGE_IMAGE
+            )
+        finally:
+            page.close()
+
+    @staticmethod
+    def _decodes(item: Any) -> bool:
+        bitmap = c.FPDFImageObj_GetBitmap(item.raw)
+        if not bitmap:
+            return False
+        c.FPDFBitmap_Destroy(bitmap)
+        return True
 
     def _objects(self, page: Any) -> tuple[list[dict[str, Any]], dict[Any, int]]:
         images: list[dict[str, Any]] = []
@@ -222,6 +245,9 @@ class PicturePages:
         images = [{"box": (0.0, 0.0, 1.0, 1.0), "pixels": [width, height]}]
         size = {"width": width * points, "height": height * points}
         return {**size, "images": images, "chars": [], "paths": 0}
+
+    def images_decode(self, index: int) -> bool:
+        return True
 
     def render(self, index: int, side: int, crop: Fractions) -> Bitmap:
         width, height = self._picture.size

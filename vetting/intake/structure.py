@@ -18,6 +18,7 @@ from vetting.intake.unfit import Unfit
 
 _TAIL = 2048
 _MAX_NESTED = 20_000
+_MAX_FORM_DEPTH = 40
 
 _SCRIPTS = {"/JavaScript", "/Rendition"}
 _ACTIONS = {"/Launch", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE", "/Movie", "/Sound", "/ResetForm"}
@@ -169,7 +170,7 @@ def _contents(examined: Examined, limits: Limits) -> None:
     form = root.get(Name.AcroForm)
     if isinstance(form, Dictionary) and int(_number(form.get(Name.SigFlags, 0))) & 1:
         examined.notes["digital_signature"] = ""
-    if _has_loop(forms):
+    if _too_deep(forms):
         raise Unfit("recursive")
 
 
@@ -231,23 +232,25 @@ def _draws(form: Stream) -> list[tuple[int, int]]:
     return [item.objgen for _, item in drawn.items() if isinstance(item, Stream)]
 
 
-def _has_loop(graph: dict[tuple[int, int], list[tuple[int, int]]]) -> bool:
-    state: dict[tuple[int, int], int] = {}
+def _too_deep(graph: dict[tuple[int, int], list[tuple[int, int]]]) -> bool:
+    """Whether forms draw themselves, or each other deeper than any program nests them."""
+    depth: dict[tuple[int, int], int] = {}
     for start, drawn in graph.items():
-        if state.get(start):
+        if start in depth:
             continue
+        depth[start] = 0  # on the path: its depth is not known yet
         path = [(start, iter(drawn))]
-        state[start] = 1
         while path:
             node, following = path[-1]
-            for target in following:
-                if state.get(target) == 1:
-                    return True
-                if target in graph and target not in state:
-                    state[target] = 1
-                    path.append((target, iter(graph[target])))
-                    break
-            else:
-                state[node] = 2
+            target = next(following, None)
+            if target is None:
                 path.pop()
+                depth[node] = 1 + max((depth.get(t, 0) for t in graph[node]), default=0)
+                if depth[node] > _MAX_FORM_DEPTH:
+                    return True
+            elif target in graph and depth.get(target) == 0:
+                return True
+            elif target in graph and target not in depth:
+                depth[target] = 0
+                path.append((target, iter(graph[target])))
     return False

@@ -170,6 +170,8 @@ def _from_picture(task: _Task, layer: TextLayer) -> PageReading:
     mode = Mode.SCANNED if task.images or layer.hidden or seen.ink >= _NO_INK else Mode.DIGITAL
     page = replace(task.page, mode=mode, hidden=layer.hidden)
     if seen.ink < _NO_INK:
+        if task.images and not task.opened.images_decode(page.file_page):
+            return replace(page, readable=False, confidence=0.0, problem="image_damaged")
         return replace(page, kind=PageKind.BLANK)
     original = _seen_before(task, seen)
     if original is not None:

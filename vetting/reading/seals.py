@@ -19,6 +19,7 @@ _MIN_RADIUS = 0.040
 _MAX_RADIUS = 0.115
 _ANGLES = np.linspace(0, 2 * np.pi, 72, endpoint=False)
 _COSINES, _SINES = np.cos(_ANGLES), np.sin(_ANGLES)
+_STEPS = [(dx, dy, dr) for dx in (-1, 0, 1) for dy in (-1, 0, 1) for dr in (-1, 0, 1)]
 _COARSE = 2
 _CANDIDATES = 24
 _RED_RING = 0.62
@@ -111,14 +112,16 @@ def _rings(mask: Mask, needed: float) -> list[tuple[float, float, float, float]]
 
 
 def _refine(mask: Mask, x: float, y: float, r: float) -> tuple[float, float, float, float]:
-    best = (x, y, r, 0.0)
-    for dr in range(-6, 7, 2):
-        for dx in (-4, -2, 0, 2, 4):
-            for dy in (-4, -2, 0, 2, 4):
-                share = _drawn(mask, x + dx, y + dy, r + dr)
-                if share > best[3]:
-                    best = (x + dx, y + dy, r + dr, share)
-    return best
+    """Climb to the circle near by of which most is drawn, looking ever closer."""
+    for reach in (4, 2, 1):
+        share = _drawn(mask, x, y, r, reach)
+        for _ in range(6):
+            near = [(x + dx * reach, y + dy * reach, r + dr * reach) for dx, dy, dr in _STEPS]
+            drawn, place = max((_drawn(mask, *circle, reach), circle) for circle in near)
+            if drawn <= share:
+                break
+            share, (x, y, r) = drawn, place
+    return x, y, r, share
 
 
 def _drawn(mask: Mask, x: float, y: float, r: float, reach: int = 1) -> float:
