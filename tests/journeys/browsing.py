@@ -50,7 +50,7 @@ class Visitor:
     def close(self) -> None:
         """Close the window; raises AssertionError for whatever went wrong in it."""
         self.context.close()
-        assert self.troubles == []
+        assert not self.troubles, "\n".join(self.troubles)
 
     def open(self, path: str) -> None:
         """Open an address of the system."""
@@ -111,7 +111,8 @@ class Visitor:
             )
             self.page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
             assert too_wide <= 0, f"{self.page.url} is {too_wide} px too wide at {width}"
-            assert self._barriers() == [], f"{self.page.url} at {width}"
+            barriers = self._barriers()
+            assert not barriers, f"{self.page.url} at {width}: {barriers}"
         self.page.set_viewport_size({"width": self.size[0], "height": self.size[1]})
 
     def _barriers(self) -> list[tuple[str, list[str]]]:

@@ -157,7 +157,7 @@ def test_two_people_rule_on_it(visitor: Open, system: System) -> None:
     assert "林知微" not in one.page.content()
     one.looks_right("bureau-objection")
     one.page.get_by_role("radio", name="异议不成立").check()
-    one.field("理由").fill("经核实，授课人员均持证，异议反映的不是该机构。")
+    one.page.locator("#f-reason").fill("经核实，授课人员均持证，异议反映的不是该机构。")
     one.press(one.button("提出处理意见"))
     two = visitor("fushen")
     two.open(f"/bureau/notices/objections/{number}")

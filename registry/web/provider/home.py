@@ -11,18 +11,6 @@ from registry.providers import queries as providers
 from registry.rounds import queries as rounds
 from registry.web.components.requests import Req, actor_of, page, redirect
 from registry.whitelist import queries as whitelist
-from registry.whitelist.rules import StatusKind
-
-# How the badge of the page kit calls what an entry is.
-ENTRY_STATES = {
-    StatusKind.NOT_YET: "pending",
-    StatusKind.LISTED: "active",
-    StatusKind.SUSPENDED: "suspended",
-    StatusKind.LAPSED: "lapsed",
-    StatusKind.EXPIRED: "expired",
-    StatusKind.WITHDRAWN: "withdrawn",
-    StatusKind.REMOVED: "removed",
-}
 
 
 @get("/provider", opt={"permission": "account.own"})
@@ -51,7 +39,6 @@ async def home(request: Req) -> Response[str]:
         offers=offers,
         applications=mine,
         entries=await whitelist.entries_of_provider(actor.provider_ids, as_of),
-        entry_states=ENTRY_STATES,
     )
 
 

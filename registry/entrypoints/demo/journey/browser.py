@@ -47,6 +47,24 @@ class Page:
         )
         return " / ".join(" ".join(e.text_content().split()) for e in found)
 
+    def refusal(self, words: str) -> str:
+        """Why something was refused, as the page's panel, error summary or error page says it.
+
+        Of several reasons the first that holds ``words``; ``words`` itself where none does.
+        """
+        for place in (
+            "//*[@role='alert']//li",
+            "//*[@role='alert']//p[not(contains(@class, 'r-strong'))]",
+            "//*[contains(@class, 'r-errors')]//li",
+            "//*[contains(@class, 'r-lede')]",
+            "//*[contains(@class, 'r-note')]",
+        ):
+            for found in self.tree.xpath(place):
+                sentence = " ".join(found.text_content().split())
+                if words in sentence:
+                    return sentence
+        return words
+
     def link(self, fragment: str) -> str:
         """The address of the first link that contains ``fragment``. Raises Unexpected."""
         for anchor in self.tree.xpath("//a[@href]"):

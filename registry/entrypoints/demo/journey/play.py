@@ -82,7 +82,7 @@ class Journey:
         page = act()
         if page.status < 400 or rule_words not in page.text:
             raise Unexpected(f"{text}: 应当被拒绝（{rule_words}），得到 {page.status}：{page.text[:600]}")
-        self._say(f"被拒绝：{text}——{_sentence(page.text, rule_words)}")
+        self._say(f"被拒绝：{text}——{page.refusal(rule_words)}")
 
     def _person(self, key: str) -> Person:
         if key not in self.people:
@@ -189,6 +189,8 @@ class Journey:
         self.entry_id = do(entry_of(self.application_id))
         page = public.open(f"/whitelist/{self.entry_id}")
         self._must(page, "在册", f"确认入库，白名单公开：{page.title}")
+        if self.sample.form["name"] not in self.people["provider"].open("/provider").text:
+            raise Unexpected("机构首页没有显示在册的条目")
 
     def _contracts(self) -> None:
         school, provider = self._person("school1"), self.people["provider"]
@@ -282,11 +284,3 @@ def _try_again(person: Person, round_id: int, given: Sample) -> Page:
 
 def _late_upload(person: Person, address: str, given: Sample) -> Page:
     return person.send(f"{address}/files/0", {}, {"file_0": (given.pdf_name, given.pdf, applying.PDF)})
-
-
-def _sentence(text: str, words: str) -> str:
-    """The sentence of a page that holds some words."""
-    for sentence in text.replace("；", "。").split("。"):
-        if words in sentence:
-            return sentence.strip()[-120:]
-    return words
