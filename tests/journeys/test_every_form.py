@@ -17,7 +17,9 @@ from registry.entrypoints.demo.journey.browser import Page, Person
 from tests.journeys.system import System
 
 PEOPLE = ("", "jigou", "tinghe", "chushen", "fushen", "guanli", "xuexiao1")
-_HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>' OR 1=1; DROP TABLE account; -- {{7*7}} %(n)s \\"
+_HOSTILE = (
+    "<script>alert(1)</script><img src=x onerror=alert(2)>' OR 1=1; DROP TABLE account; -- {{7*7}} %(n)s \\"
+)
 _FILLINGS = {
     "empty": ("", ""),
     "hostile": (_HOSTILE, "2022-02-30"),
@@ -25,7 +27,9 @@ _FILLINGS = {
     "odd": ("\u202e\u0000\ud7ff\U0001f600 \t", "0000-00-00"),
 }
 # These end something for good, take back what others wait for, or lead nowhere but away.
-_LEFT_ALONE = re.compile(r"/(sign-out|submit|take-back|offer|vet-again|remove|restore|read|messages/\d+|reveal)$")
+_LEFT_ALONE = re.compile(
+    r"/(sign-out|submit|take-back|offer|vet-again|remove|restore|read|messages/\d+|reveal)$"
+)
 _MAX_PAGES = 60
 _FREE = {"text", "search", "tel", "email", "url", "date", "password", "hidden", None}
 

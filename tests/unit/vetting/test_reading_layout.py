@@ -35,7 +35,9 @@ def test_a_skewed_page_is_levelled(slope: float) -> None:
 
 
 def test_rows_of_a_skewed_table_stay_together() -> None:
-    quads = [turned(x, y, x + 0.1, y + 0.02, 0.05) for y in (0.2, 0.226, 0.252, 0.278) for x in (0.1, 0.4, 0.7)]
+    quads = [
+        turned(x, y, x + 0.1, y + 0.02, 0.05) for y in (0.2, 0.226, 0.252, 0.278) for x in (0.1, 0.4, 0.7)
+    ]
     boxes = [level_box(quad, tilt_of(quads, ASPECT)) for quad in quads]
     assert reading_order(boxes) == list(range(12))
     assert reading_order([bounds(quad) for quad in quads]) != list(range(12))
