@@ -6,17 +6,18 @@ import sys
 from pathlib import Path
 
 from registry.applications.lifecycle import APPLICATION
-from registry.contracts.lifecycle import CONTRACT
+from registry.contracts.lifecycle import CONTRACT, VARIATION
 from registry.exits.lifecycle import EXIT_CASE
 from registry.kernel.lifecycle import Lifecycle
 from registry.notices.lifecycle import OBJECTION
-from registry.rounds.lifecycle import ROUND
-from registry.whitelist.lifecycle import ENTRY
+from registry.rounds.lifecycle import QUESTION, ROUND
+from registry.whitelist.lifecycle import ENTRY, RENEWAL, YEARLY_REVIEW
 
 TARGET = Path(__file__).parent.parent / "docs" / "lifecycles.md"
 LIFECYCLES = (
-    ("Round 遴选批次", ROUND), ("Application 申报", APPLICATION), ("Objection 异议", OBJECTION),
-    ("Entry 在册条目", ENTRY), ("Contract 合同", CONTRACT), ("Exit case 退出案件", EXIT_CASE),
+    ("Round 遴选批次", ROUND), ("Question 批次提问", QUESTION), ("Application 申报", APPLICATION), ("Objection 异议", OBJECTION),
+    ("Entry 在册条目", ENTRY), ("Renewal 换发证照", RENEWAL), ("Yearly review 年度审查", YEARLY_REVIEW),
+    ("Contract 合同", CONTRACT), ("Variation 合同变更", VARIATION), ("Exit case 退出案件", EXIT_CASE),
 )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ class ApplicationState(StrEnum):
 _PROVIDER = frozenset({Role.PROVIDER})
 _SYSTEM = frozenset({Role.SYSTEM})
 _REVIEWER = frozenset({Role.REVIEWER})
+_CLERK = frozenset({Role.REVIEWER, Role.BUREAU_ADMIN})
 _APPROVER = frozenset({Role.APPROVER})
 
 BEFORE_LISTING = (
@@ -46,6 +47,8 @@ APPLICATION = Lifecycle(
     states=ApplicationState,
     moves={
         ("draft", "submit"): "submitted",
+        ("draft", "enter_paper"): "submitted",
+        ("draft", "discard_paper"): "withdrawn",
         ("submitted", "start_vetting"): "vetting",
         ("vetting", "finish_vetting"): "in_review",
         ("in_review", "vet_again"): "vetting",
@@ -67,6 +70,8 @@ APPLICATION = Lifecycle(
     },
     may={
         "submit": _PROVIDER,
+        "enter_paper": _CLERK,
+        "discard_paper": _CLERK,
         "resubmit": _PROVIDER,
         "withdraw": _PROVIDER,
         "start_vetting": _SYSTEM,
@@ -99,6 +104,8 @@ APPLICATION = Lifecycle(
         "rejected": "未通过",
         "withdrawn": "已撤回",
         "submit": "提交申报",
+        "enter_paper": "录入纸质申报",
+        "discard_paper": "放弃录入",
         "resubmit": "提交补正",
         "withdraw": "撤回申报",
         "start_vetting": "开始核验",

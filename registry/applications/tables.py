@@ -17,7 +17,9 @@ class Application(Table, tablename="application"):
     """One provider's application in one round (R5, R6, R14).
 
     ``form_sealed`` is the working copy of the form (``registry.applications.form.ApplicationForm`` as JSON),
-    ``form_version`` counts its saves; what was handed in is in ``Submission``. ``recommended_by`` and ``decided_by`` are never the same person (R13).
+    ``form_version`` counts its saves; what was handed in is in ``Submission``. ``recommended_by`` and
+    ``decided_by`` are never the same person (R13). ``assigned_to`` is the reviewer it was given to, if any;
+    ``reused_from`` the earlier application whose answers and documents it began with.
     """
 
     id = Serial(primary_key=True)
@@ -40,6 +42,8 @@ class Application(Table, tablename="application"):
     decided_by = Integer(null=True, default=None)
     decided_on = calendar_day(null=True)
     second_look = Boolean(default=False)
+    assigned_to = Integer(null=True, default=None)
+    reused_from = Integer(null=True, default=None)
 
     known_state = one_of("state", ApplicationState)
     two_people = Check("recommended_by IS NULL OR decided_by IS NULL OR recommended_by <> decided_by")
@@ -76,7 +80,7 @@ class ApplicationFile(Table, tablename="application_file"):
 
     ``submission`` is the first one that handed it in, NULL while it is a draft's. ``leaving`` marks a file that
     the running correction takes out; the next submission sets ``replaced_at``. ``removed_at`` is only for
-    files that were never handed in.
+    files that were never handed in. ``reused_from`` is the earlier application's file that this one is a copy of.
     """
 
     id = Serial(primary_key=True)
@@ -88,9 +92,30 @@ class ApplicationFile(Table, tablename="application_file"):
     leaving = Boolean(default=False)
     replaced_at = instant(null=True)
     removed_at = instant(null=True)
+    reused_from = Integer(null=True, default=None)
     created_at = instant()
 
     application_file_once = Unique([application, file])
     known_item = Check("item BETWEEN 0 AND 20")
     removed_before_submission = Check("removed_at IS NULL OR submission IS NULL")
     replaced_after_submission = Check("replaced_at IS NULL OR submission IS NOT NULL")
+
+
+class PaperIntake(Table, tablename="paper_intake"):
+    """An application that came on paper and that a clerk entered (R8): the day of the postmark counts.
+
+    ``posted_on`` is the day of the postmark, or of the handing over at the desk; ``received_on`` the day on
+    which it arrived.
+    """
+
+    id = Serial(primary_key=True)
+    application = reference(Application)
+    by_post = Boolean(default=True)
+    posted_on = calendar_day()
+    received_on = calendar_day()
+    entered_by = Integer(default=None)
+    note = Text(default="")
+    created_at = instant()
+
+    paper_intake_once = Unique([application])
+    received_after_posting = Check("posted_on <= received_on")

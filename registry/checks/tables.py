@@ -7,6 +7,7 @@ from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from registry.applications.tables import Application
+from registry.documents.tables import StoredFile
 from registry.kernel.columns import calendar_day, instant, one_of, reference, sealed
 
 RUN_STATES = ("queued", "running", "done", "failed")
@@ -52,6 +53,27 @@ class FindingRow(Table, tablename="finding"):
 
     known_severity = one_of("severity", ("block", "warn", "info"))
     overruled_with_reason = Check("overruled_by IS NULL OR length(overruled_reason) > 0")
+
+
+class DocumentCheck(Table, tablename="document_check"):
+    """One reading of a single document that was handed in after the listing, such as a renewed licence (R12).
+
+    It is compared with the form of ``application``. ``result_sealed`` holds what was read and found as JSON.
+    """
+
+    id = Serial(primary_key=True)
+    file = reference(StoredFile)
+    application = reference(Application)
+    item = Integer(default=None)
+    state = Varchar(length=12, default="queued")
+    engine = Varchar(length=120, default="")
+    as_of = calendar_day()
+    queued_at = instant()
+    finished_at = instant(null=True)
+    failure = Text(default="")
+    result_sealed = sealed()
+
+    known_state = one_of("state", RUN_STATES)
 
 
 class PageReadingCache(Table, tablename="page_reading_cache"):

@@ -18,6 +18,15 @@ class ContractState(StrEnum):
     TERMINATED = "terminated"
 
 
+class VariationState(StrEnum):
+    """A change of a signed contract: sent to the provider, agreed by both, or given up by either."""
+
+    OFFERED = "offered"
+    AGREED = "agreed"
+    DECLINED = "declined"
+    TAKEN_BACK = "taken_back"
+
+
 _SCHOOL = frozenset({Role.SCHOOL})
 _PROVIDER = frozenset({Role.PROVIDER})
 
@@ -53,5 +62,25 @@ CONTRACT = Lifecycle(
         "sign": "确认签约",
         "cancel": "取消",
         "terminate": "终止合同",
+    },
+)
+
+VARIATION = Lifecycle(
+    subject="contract_variation",
+    states=VariationState,
+    moves={
+        ("offered", "agree"): "agreed",
+        ("offered", "decline"): "declined",
+        ("offered", "take_back"): "taken_back",
+    },
+    may={"agree": _PROVIDER, "decline": _PROVIDER, "take_back": _SCHOOL},
+    names={
+        "offered": "待机构确认变更",
+        "agreed": "变更已生效",
+        "declined": "机构不同意变更",
+        "taken_back": "学校已撤回变更",
+        "agree": "同意变更",
+        "decline": "不同意变更",
+        "take_back": "撤回变更",
     },
 )

@@ -6,14 +6,68 @@ from piccolo.columns import JSONB, Boolean, Integer, Serial, Text, Varchar
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
-from registry.contracts.lifecycle import ContractState
+from registry.contracts.lifecycle import ContractState, VariationState
 from registry.documents.tables import StoredFile
 from registry.kernel.columns import calendar_day, instant, one_of, reference, sealed
 from registry.schools.tables import School
 from registry.whitelist.tables import Entry
 
+CHOICE_WAYS = ("panel", "parents", "meeting", "other")
 # That people are cleared (R24, R32) follows from the people themselves and is not recorded apart.
 PRECONDITIONS = ("parents_consulted", "plan_published", "liability_insurance")
+
+
+class ShortlistItem(Table, tablename="shortlist_item"):
+    """A listed provider that a school looks at more closely, with the school's own note."""
+
+    id = Serial(primary_key=True)
+    school = reference(School)
+    entry = reference(Entry)
+    note = Text(default="")
+    added_by = Integer(null=True, default=None)
+    added_on = calendar_day()
+
+    shortlist_item_once = Unique([school, entry])
+
+
+class Choice(Table, tablename="choice"):
+    """How a school chose a provider: what was sought, who judged by which way, and why. Never changed afterwards.
+
+    ``chosen`` is NULL where none of the candidates was chosen. ``decided_on`` is the day the school says it
+    decided, ``recorded_on`` the day it was written down here.
+    """
+
+    id = Serial(primary_key=True)
+    number = Varchar(length=40, unique=True)
+    school = reference(School)
+    need = Varchar(length=200)
+    way = Varchar(length=30)
+    participants = Varchar(length=500)
+    reasons = Text()
+    chosen = reference(Entry, null=True)
+    decided_on = calendar_day()
+    recorded_on = calendar_day()
+    recorded_at = instant()
+    recorded_by = Integer(null=True, default=None)
+
+    known_way = one_of("way", CHOICE_WAYS)
+    reasons_given = Check("length(reasons) > 0")
+    decided_before_recorded = Check("decided_on <= recorded_on")
+
+
+class ChoiceCandidate(Table, tablename="choice_candidate"):
+    """One of the providers compared in a choice, as it stood on the day of recording. ``price_cents`` is the lowest
+    price of a lesson, ``status`` what the entry was."""
+
+    id = Serial(primary_key=True)
+    choice = reference(Choice)
+    entry = reference(Entry)
+    position = Integer(default=None)
+    status = Varchar(length=20)
+    price_cents = Integer(null=True, default=None)
+    remark = Varchar(length=500)
+
+    choice_candidate_once = Unique([choice, entry])
 
 
 class Contract(Table, tablename="contract"):
@@ -23,8 +77,10 @@ class Contract(Table, tablename="contract"):
     (R24). ``service_checked_on`` is the day on which the first day of service was judged; while
     ``service_blocked_on`` is set, service may not begin (R22).
 
+    ``choice`` is the record of how its provider was chosen, where the school kept one here.
+
     ``policy`` is the policy in force at signing, frozen then (R30). ``flagged_on`` is the day on which a
-    removal obliged the school to terminate (R27).
+    removal obliged the school to terminate (R27). ``renews`` is the contract that this one follows.
     """
 
     id = Serial(primary_key=True)
@@ -56,6 +112,8 @@ class Contract(Table, tablename="contract"):
     terminated_on = calendar_day(null=True)
     termination_ground = Varchar(length=60, null=True, default=None)
     termination_reason = Text(default="")
+    renews = Integer(null=True, default=None, index=True)
+    choice = reference(Choice, null=True)
     created_at = instant()
 
     known_state = one_of("state", ContractState)
@@ -90,3 +148,37 @@ class ContractPerson(Table, tablename="contract_person"):
     certificate = Varchar(length=80)
     health_checked_on = calendar_day(null=True)
     record_queried_on = calendar_day(null=True)
+
+
+class ContractVariation(Table, tablename="contract_variation"):
+    """A change of a signed contract that both sides agree on (R23): what it is to be, and what it was.
+
+    It holds from the day both confirmed it and its sealed scan was stored; the contract's columns then carry the
+    new values. ``fee_cents`` is the fee of one lesson.
+    """
+
+    id = Serial(primary_key=True)
+    contract = reference(Contract)
+    number = Integer(default=1)
+    state = Varchar(length=12, default="offered", index=True)
+    course_title = Varchar(length=120)
+    ends_on = calendar_day()
+    fee_cents = Integer(null=True, default=None)
+    was_course_title = Varchar(length=120)
+    was_ends_on = calendar_day()
+    was_fee_cents = Integer(null=True, default=None)
+    reason = Text()
+    answer = Text(default="")
+    scan = reference(StoredFile, null=True)
+    offered_by = Integer(default=None)
+    offered_on = calendar_day()
+    agreed_by = Integer(null=True, default=None)
+    agreed_on = calendar_day(null=True)
+    created_at = instant()
+
+    known_state = one_of("state", VariationState)
+    contract_variation_once = Unique([contract, number])
+    agreed_by_both = Check(
+        "state <> 'agreed' OR (agreed_by IS NOT NULL AND agreed_by <> offered_by AND agreed_on IS NOT NULL"
+        " AND scan IS NOT NULL)"
+    )

@@ -19,6 +19,18 @@ GUARDS = (
         WHERE state NOT IN ('withdrawn', 'rejected')
     """,
     """
+    CREATE UNIQUE INDEX renewal_one_open ON renewal (entry, kind) WHERE state = 'handed_in'
+    """,
+    """
+    CREATE UNIQUE INDEX contract_variation_one_open ON contract_variation (contract) WHERE state = 'offered'
+    """,
+    """
+    CREATE INDEX round_question_shown ON round_question (round, state, id)
+    """,
+    """
+    CREATE INDEX registration_document_latest ON registration_document (provider, kind, id)
+    """,
+    """
     CREATE UNIQUE INDEX exit_case_one_open ON exit_case (entry) WHERE state IN ('open', 'proposed')
     """,
     """
@@ -33,6 +45,41 @@ GUARDS = (
     """,
     """
     CREATE INDEX entry_by_name_anywhere ON entry (pinyin_key, id)
+    """,
+    """
+    CREATE INDEX entry_latest ON entry (listed_on, id)
+    """,
+    """
+    CREATE INDEX entry_by_price ON entry (lowest_price_cents, id) WHERE lowest_price_cents IS NOT NULL
+    """,
+    """
+    CREATE INDEX entry_subjects ON entry USING gin (subjects)
+    """,
+    """
+    CREATE INDEX entry_withdrawn ON entry (withdrawn_on) WHERE withdrawn_on IS NOT NULL
+    """,
+    """
+    CREATE INDEX entry_ends ON entry (ends_on)
+    """,
+    """
+    CREATE INDEX suspension_started ON suspension (started_on)
+    """,
+    """
+    CREATE INDEX suspension_ended ON suspension (ended_on) WHERE ended_on IS NOT NULL
+    """,
+    """
+    CREATE FUNCTION text_parts(given text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
+        (SELECT coalesce(array_agg(DISTINCT part), '{}') FROM generate_series(1, length(given)) AS at,
+         LATERAL (VALUES (substr(given, at, 1)), (substr(given, at, 2))) AS parts (part))
+    """,
+    """
+    CREATE INDEX school_name_parts ON school USING gin (text_parts(name))
+    """,
+    """
+    CREATE INDEX school_by_name ON school (name, id)
+    """,
+    """
+    CREATE INDEX contract_of_school ON contract (school, starts_on, id) WHERE state IN ('signed', 'terminated')
     """,
     """
     CREATE INDEX contract_running ON contract (entry, ends_on) WHERE state = 'signed'
@@ -100,6 +147,26 @@ GUARDS = (
     """,
     """
     CREATE TRIGGER review_act_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON review_act
+        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+    """,
+    """
+    CREATE TRIGGER registration_document_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON registration_document
+        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+    """,
+    """
+    CREATE TRIGGER original_check_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON original_check
+        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+    """,
+    """
+    CREATE TRIGGER list_snapshot_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON list_snapshot
+        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+    """,
+    """
+    CREATE TRIGGER choice_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON choice
+        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+    """,
+    """
+    CREATE TRIGGER choice_candidate_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON choice_candidate
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
     """,
     """

@@ -22,7 +22,10 @@ REVIEW_ACTS = (
     "ask_second_look",
     "grant_second_look",
     "refuse_second_look",
+    "assign",
+    "enter_paper",
 )
+ORIGINAL_OUTCOMES = ("matches", "differs", "missing")
 
 
 class ReviewAct(Table, tablename="review_act"):
@@ -39,4 +42,23 @@ class ReviewAct(Table, tablename="review_act"):
     created_at = instant()
 
     known_kind = one_of("kind", REVIEW_ACTS)
-    reason_given = Check("kind IN ('note', 'recuse') OR length(reason) > 0")
+    reason_given = Check("kind IN ('note', 'recuse', 'assign', 'enter_paper') OR length(reason) > 0")
+
+
+class OriginalCheck(Table, tablename="original_check"):
+    """What somebody saw who held the original of a document beside what was handed in (R8); the latest counts.
+
+    ``item`` is the number of the material. ``note`` says how it differs, where it does.
+    """
+
+    id = Serial(primary_key=True)
+    application = reference(Application)
+    item = Integer(default=None)
+    outcome = Varchar(length=12)
+    note = Text(default="")
+    account = reference(Account)
+    on_day = calendar_day()
+    created_at = instant()
+
+    known_outcome = one_of("outcome", ORIGINAL_OUTCOMES)
+    difference_in_words = Check("outcome = 'matches' OR length(note) > 0")

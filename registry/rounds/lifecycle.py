@@ -1,4 +1,4 @@
-"""The states of a round that people decide; whether it is open follows from the day."""
+"""The states of a round that people decide, and of a question about it; whether it is open follows from the day."""
 
 from __future__ import annotations
 
@@ -16,7 +16,16 @@ class RoundState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class QuestionState(StrEnum):
+    """Asked, answered in public, or set aside."""
+
+    ASKED = "asked"
+    ANSWERED = "answered"
+    DECLINED = "declined"
+
+
 _ADMIN = frozenset({Role.BUREAU_ADMIN})
+_ANSWERING = frozenset({Role.BUREAU_ADMIN, Role.REVIEWER, Role.APPROVER})
 
 ROUND = Lifecycle(
     subject="round",
@@ -37,5 +46,24 @@ ROUND = Lifecycle(
         "publish": "发布",
         "extend": "延长截止日期",
         "cancel": "取消",
+    },
+)
+
+QUESTION = Lifecycle(
+    subject="round_question",
+    states=QuestionState,
+    moves={
+        ("asked", "answer"): "answered",
+        ("answered", "correct_answer"): "answered",
+        ("asked", "decline"): "declined",
+    },
+    may={"answer": _ANSWERING, "correct_answer": _ANSWERING, "decline": _ANSWERING},
+    names={
+        "asked": "待答复",
+        "answered": "已答复",
+        "declined": "不予公开答复",
+        "answer": "公开答复",
+        "correct_answer": "更正答复",
+        "decline": "不予公开答复",
     },
 )

@@ -1,4 +1,4 @@
-"""The acts on an entry (R19); lapsed and expired follow from dates."""
+"""The acts on an entry (R19), on a renewed document and a yearly review; lapsed and expired follow from dates."""
 
 from __future__ import annotations
 
@@ -29,7 +29,26 @@ class Cause(Term):
     BUREAU = "bureau", "教育局决定暂停"
 
 
+class RenewalState(StrEnum):
+    """A renewed document: handed in, taken as valid, given back, or taken back by the provider."""
+
+    HANDED_IN = "handed_in"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+
+
+class YearlyReviewState(StrEnum):
+    """A yearly review: to be done, with a proposed outcome, decided."""
+
+    DUE = "due"
+    PROPOSED = "proposed"
+    DECIDED = "decided"
+
+
 _APPROVER = frozenset({Role.APPROVER})
+_REVIEWER = frozenset({Role.REVIEWER})
+_PROVIDER = frozenset({Role.PROVIDER})
 _ACTS = frozenset({Role.APPROVER, Role.SYSTEM})
 
 ENTRY = Lifecycle(
@@ -71,5 +90,51 @@ ENTRY = Lifecycle(
         "remove": "移除",
         "restore": "恢复在册",
         "restore_withdrawn": "恢复为已退出",
+    },
+)
+
+RENEWAL = Lifecycle(
+    subject="renewal",
+    states=RenewalState,
+    moves={
+        ("handed_in", "accept"): "accepted",
+        ("handed_in", "return"): "returned",
+        ("handed_in", "take_back"): "withdrawn",
+    },
+    may={"accept": _REVIEWER | _APPROVER, "return": _REVIEWER | _APPROVER, "take_back": _PROVIDER},
+    names={
+        "handed_in": "待核对",
+        "accepted": "已采用",
+        "returned": "已退回",
+        "withdrawn": "已撤回",
+        "accept": "采用",
+        "return": "退回",
+        "take_back": "撤回",
+    },
+)
+
+YEARLY_REVIEW = Lifecycle(
+    subject="yearly_review",
+    states=YearlyReviewState,
+    moves={
+        ("due", "propose"): "proposed",
+        ("proposed", "send_back"): "due",
+        ("proposed", "decide"): "decided",
+        ("decided", "record_posting"): "decided",
+    },
+    may={
+        "propose": _REVIEWER,
+        "send_back": _APPROVER,
+        "decide": _APPROVER,
+        "record_posting": _REVIEWER | _APPROVER,
+    },
+    names={
+        "due": "待审查",
+        "proposed": "待决定",
+        "decided": "已审查",
+        "propose": "提出审查意见",
+        "send_back": "退回",
+        "decide": "决定",
+        "record_posting": "登记公示",
     },
 )

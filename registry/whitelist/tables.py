@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from piccolo.columns import Array, BigInt, Integer, Serial, Text, Varchar
-from piccolo.constraints import Check
+from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from registry.applications.tables import Application
+from registry.checks.tables import DocumentCheck
+from registry.documents.tables import StoredFile
 from registry.jurisdictions.tables import RegistryList
 from registry.kernel.columns import calendar_day, instant, one_of, reference
-from registry.providers.tables import Provider
-from registry.whitelist.lifecycle import Cause, EntryState
+from registry.providers.tables import REGISTRATION_DOCUMENTS, Provider
+from registry.whitelist.lifecycle import Cause, EntryState, RenewalState, YearlyReviewState
 
 
 class Entry(Table, tablename="entry"):
     """A provider on a list from ``listed_on`` to ``ends_on`` (R19). No two of one provider overlap on a list.
 
     ``withdrawn_on`` and ``removed_on`` are the days of those acts (both, where a case was upheld after a
-    withdrawal). ``search_text`` is what can be searched, folded, ``search_terms`` its bigrams for the
-    index; ``pinyin_key`` sorts names.
+    withdrawal). ``search_text`` is what can be searched, folded, ``search_terms`` its parts for the index;
+    ``pinyin_key`` sorts names. ``subjects`` (football, calligraphy ...) and ``lowest_price_cents`` of a lesson are
+    those of its courses.
     """
 
     id = Serial(primary_key=True)
@@ -37,6 +40,8 @@ class Entry(Table, tablename="entry"):
     search_text = Text()
     search_terms = Array(base_column=Varchar())
     pinyin_key = Varchar(length=400)
+    subjects = Array(base_column=Varchar())
+    lowest_price_cents = Integer(null=True, default=None)
     created_at = instant()
 
     known_state = one_of("state", EntryState)
@@ -88,3 +93,79 @@ class Course(Table, tablename="course"):
     grades = Varchar(length=60)
     class_size = Integer(null=True, default=None)
     price_cents = Integer(null=True, default=None)
+
+
+class Renewal(Table, tablename="renewal"):
+    """A renewed document of the registration that a listed provider handed in (R12, R20).
+
+    ``stated_until`` is what the provider typed (None: 长期), ``accepted_until`` what an officer who looked at the
+    document decided; ``check`` is its reading.
+    """
+
+    id = Serial(primary_key=True)
+    entry = reference(Entry)
+    kind = Varchar(length=20)
+    state = Varchar(length=12, default="handed_in", index=True)
+    file = reference(StoredFile)
+    reading = reference(DocumentCheck)
+    stated_until = calendar_day(null=True)
+    accepted_until = calendar_day(null=True)
+    handed_in_by = Integer(default=None)
+    handed_in_on = calendar_day()
+    decided_by = Integer(null=True, default=None)
+    decided_on = calendar_day(null=True)
+    reason = Text(default="")
+    created_at = instant()
+
+    known_kind = one_of("kind", REGISTRATION_DOCUMENTS)
+    known_state = one_of("state", RenewalState)
+    decided_by_somebody = Check("state NOT IN ('accepted', 'returned') OR decided_by IS NOT NULL")
+
+
+class YearlyReview(Table, tablename="yearly_review"):
+    """The review of a listed provider after each year of its entry, where the policy has one (R30).
+
+    ``year`` counts the years of the entry from 1. Due on the last day of that year, or of the cycle. Two people:
+    one proposes the outcome, another decides. ``posted_*`` is where the result was noticed.
+    """
+
+    id = Serial(primary_key=True)
+    entry = reference(Entry)
+    year = Integer(default=None)
+    due_on = calendar_day(index=True)
+    state = Varchar(length=12, default="due", index=True)
+    outcome = Varchar(length=12, null=True, default=None)
+    reason = Text(default="")
+    proposed_by = Integer(null=True, default=None)
+    proposed_on = calendar_day(null=True)
+    decided_by = Integer(null=True, default=None)
+    decided_on = calendar_day(null=True)
+    decision_reason = Text(default="")
+    posted_where = Varchar(length=300, default="")
+    posted_on = calendar_day(null=True)
+
+    yearly_review_once = Unique([entry, year])
+    known_state = one_of("state", YearlyReviewState)
+    known_outcome = Check("outcome IS NULL OR outcome IN ('passed', 'failed')")
+    review_by_two_people = Check("proposed_by IS NULL OR decided_by IS NULL OR proposed_by <> decided_by")
+    decided_with_outcome = Check("state <> 'decided' OR (outcome IS NOT NULL AND decided_by IS NOT NULL)")
+
+
+class ListSnapshot(Table, tablename="list_snapshot"):
+    """A list as it stood on a day, signed (Ed25519) and kept in a locked object. Made once a day, never changed.
+
+    ``sha256`` and ``size`` are of the file, ``entries`` how many stand in it.
+    """
+
+    id = Serial(primary_key=True)
+    list = reference(RegistryList)
+    day = calendar_day()
+    made_at = instant()
+    entries = Integer(default=None)
+    size = BigInt(default=None)
+    sha256 = Varchar(length=64)
+    signature = Varchar(length=100)
+    public_key = Varchar(length=60)
+    file = reference(StoredFile)
+
+    list_snapshot_once_a_day = Unique([list, day])  # noqa: A003 -- the column, not the builtin
