@@ -26,7 +26,8 @@ from registry.policies import Policy, thaw
 from registry.policies.vocabulary import Confirmation
 from registry.whitelist.numbers import certificate_number
 from registry.whitelist.rules import ListingFacts, lapse_day, listing_refusals
-from registry.whitelist.search import pinyin_key, searchable, terms_of
+from registry.whitelist.search import indexed
+from registry.whitelist.subjects import lowest_price, subjects_of
 from registry.whitelist.tables import Course, Entry
 
 
@@ -40,6 +41,7 @@ class Candidate:
     name: str
     credit_code: str
     representative_index: str | None
+    registered_address: str
     registered_until: date | None
     categories: tuple[str, ...]
     round_id: int
@@ -148,7 +150,8 @@ async def candidate(application_id: int, *, lock: bool = False) -> Candidate:
     found = await row(
         """
         SELECT a.id AS application_id, a.state, a.provider AS provider_id, a.name, p.credit_code,
-               p.legal_representative_id_index AS representative_index, p.registered_until, a.categories,
+               p.legal_representative_id_index AS representative_index, p.registered_address,
+               p.registered_until, a.categories,
                r.id AS round_id, r.title AS round_title, r.cycle_ends_on, r.policy, r.list AS list_id,
                l.name AS list_name, l.bureau AS bureau_id, b.division AS bureau_division, a.recommended_by,
                a.decided_by,
@@ -268,7 +271,11 @@ async def _block_findings(application_id: int) -> int:
 async def _insert(actor: Actor, found: Candidate, as_of: date) -> int:
     number = await certificate_number(found.bureau_division, as_of.year)
     courses = open_form(found.form_sealed).courses
-    text = searchable([found.name, found.credit_code, number, *(course.title for course in courses)])
+    titles = [course.title for course in courses]
+    index = indexed(
+        [found.name, *await _former_names(found.provider_id)],
+        [found.credit_code, number, *titles, found.registered_address],
+    )
     entry = Entry(
         list=found.list_id,
         provider=found.provider_id,
@@ -280,9 +287,11 @@ async def _insert(actor: Actor, found: Candidate, as_of: date) -> int:
         listed_on=as_of,
         ends_on=found.cycle_ends_on,
         confirmed_by=actor.account_id,
-        search_text=text,
-        search_terms=terms_of(text),
-        pinyin_key=pinyin_key(found.name),
+        search_text=index.text,
+        search_terms=index.terms,
+        pinyin_key=index.pinyin_key,
+        subjects=subjects_of(titles),
+        lowest_price_cents=lowest_price(course.price_cents for course in courses),
         created_at=real_now(),
     )
     await entry.save()
@@ -290,6 +299,11 @@ async def _insert(actor: Actor, found: Candidate, as_of: date) -> int:
     if made:
         await Course.insert(*made)
     return int(entry.id)
+
+
+async def _former_names(provider_id: int) -> list[str]:
+    found = await rows("SELECT name FROM former_name WHERE provider = {} ORDER BY id", provider_id)
+    return [str(one["name"]) for one in found]
 
 
 def _course(entry_id: int, position: int, course: FormCourse) -> Course:

@@ -14,7 +14,8 @@ from registry.kernel.sealed import blind_index, seal, seal_json
 from registry.providers.facts import name_key
 from registry.providers.tables import Provider
 from registry.whitelist.numbers import certificate_number
-from registry.whitelist.search import pinyin_key, searchable, terms_of
+from registry.whitelist.search import indexed
+from registry.whitelist.subjects import lowest_price, subjects_of
 from registry.whitelist.tables import Course, Entry
 
 
@@ -117,12 +118,14 @@ async def _provider(one: Listed) -> int:
 async def _entry(admin: Actor, places: Places, one: Listed, provider_id: int) -> int:
     division = {"nanning": "450100", "lanshan": "450191"}[one.list]
     number = await certificate_number(division, one.listed_on.year)
-    text = searchable([one.name, one.credit_code, number, *(course[0] for course in one.courses)])
+    titles = [course[0] for course in one.courses]
+    index = indexed([one.name], [one.credit_code, number, *titles, one.address])
     entry = Entry(
         list=places.lists[one.list], provider=provider_id, certificate_number=number, name=one.name,
         categories=list(one.categories), state="listed", listed_on=one.listed_on, ends_on=one.ends_on,
-        confirmed_by=admin.account_id, search_text=text, search_terms=terms_of(text),
-        pinyin_key=pinyin_key(one.name), created_at=real_now(),
+        confirmed_by=admin.account_id, search_text=index.text, search_terms=index.terms, pinyin_key=index.pinyin_key,
+        subjects=subjects_of(titles), lowest_price_cents=lowest_price(course[4] for course in one.courses),
+        created_at=real_now(),
     )  # fmt: skip
     await entry.save()
     entry_id = int(entry.id)
