@@ -27,7 +27,7 @@ _GROUPS = (
                   "heritage_teachers_admitted", "correction_days", "second_look_days")),
     (N_("公示与异议"), ("notice", "objections", "calendar")),
     (N_("入库"), ("listing_confirmation", "cycle_years", "yearly_review", "warning_days")),
-    (N_("签约与评价"), ("contract", "evaluation")),
+    (N_("签约、评价与投诉"), ("contract", "evaluation", "complaint")),
     (N_("退出与禁入"), ("exit", "exit_grounds", "ban")),
     (N_("名单比对"), ("list_hits", "auto_suspension", "import_threshold", "list_refresh_days")),
     (N_("核验发现怎样处理"), ("finding_severities",)),

@@ -22,6 +22,7 @@ ROOMS = (
     "notices",
     "whitelist",
     "contracts",
+    "evaluations",
     "exits",
 )
 

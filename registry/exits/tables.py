@@ -8,6 +8,7 @@ from piccolo.table import Table
 
 from registry.contracts.tables import Contract
 from registry.documents.tables import StoredFile
+from registry.evaluations.tables import Complaint, Evaluation
 from registry.exits.lifecycle import ExitState
 from registry.jurisdictions.tables import Bureau
 from registry.kernel.columns import calendar_day, instant, one_of, reference, sealed
@@ -58,13 +59,18 @@ class ExitCase(Table, tablename="exit_case"):
 
 
 class ExitReport(Table, tablename="exit_report"):
-    """What was reported, by whom, with evidence; several reports join one case."""
+    """What was reported, by whom, with evidence; several reports join one case.
+
+    ``complaint`` or ``evaluation`` is what the report follows from (R27), each in one report at most.
+    """
 
     id = Serial(primary_key=True)
     case = reference(ExitCase)
     source = Varchar(length=20)
     school = reference(School, null=True)
     contract = reference(Contract, null=True)
+    complaint = reference(Complaint, null=True, index=False)
+    evaluation = reference(Evaluation, null=True, index=False)
     ground = Varchar(length=60)
     facts_sealed = sealed(null=False)
     evidence = reference(StoredFile, null=True)

@@ -19,7 +19,7 @@ GUARDS = (
         WHERE state NOT IN ('withdrawn', 'rejected')
     """,
     """
-    CREATE UNIQUE INDEX renewal_one_open ON renewal (entry, kind) WHERE state = 'handed_in'
+    CREATE UNIQUE INDEX renewal_one_open ON renewal (provider, list, kind) WHERE state = 'handed_in'
     """,
     """
     CREATE UNIQUE INDEX contract_variation_one_open ON contract_variation (contract) WHERE state = 'offered'
@@ -83,6 +83,27 @@ GUARDS = (
     """,
     """
     CREATE INDEX contract_running ON contract (entry, ends_on) WHERE state = 'signed'
+    """,
+    """
+    CREATE UNIQUE INDEX evaluation_one_live ON evaluation (contract, term_starts_on) WHERE state <> 'void'
+    """,
+    """
+    CREATE INDEX evaluation_due ON evaluation (due_on, id) WHERE state = 'due'
+    """,
+    """
+    CREATE UNIQUE INDEX entry_rating_once ON entry_rating (entry)
+    """,
+    """
+    CREATE UNIQUE INDEX complaint_once ON complaint (entry, receipt_secret_hash)
+    """,
+    """
+    CREATE INDEX complaint_queue ON complaint (bureau, state, id)
+    """,
+    """
+    CREATE UNIQUE INDEX exit_report_complaint ON exit_report (complaint) WHERE complaint IS NOT NULL
+    """,
+    """
+    CREATE UNIQUE INDEX exit_report_evaluation ON exit_report (evaluation) WHERE evaluation IS NOT NULL
     """,
     """
     CREATE INDEX event_subject ON event (subject, subject_id, id)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import dataclass
 from datetime import date
 
 from registry.kernel.db import row
-from registry.notices.objections import secret_hash
+from registry.kernel.receipts import opens, typed_number
 
 _OVER = frozenset({"not_admitted", "upheld", "dismissed"})
-_NOBODY = "0" * 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +53,11 @@ async def follow(number: str, secret: str) -> FollowedObjection | None:
         " FROM objection o JOIN notice_item i ON i.id = o.item JOIN application a ON a.id = i.application"
         " JOIN notice n ON n.id = i.notice JOIN registry_list l ON l.id = n.list JOIN bureau b ON b.id = l.bureau"
         " WHERE o.receipt_number = {}",
-        _typed(number).upper(),
+        typed_number(number),
     )
-    given = secret_hash(_typed(secret).lower())
-    known = found.pop("receipt_secret_hash") if found else _NOBODY
-    if not hmac.compare_digest(given, known) or found is None:
+    stored = found.pop("receipt_secret_hash") if found else None
+    if not opens(secret, stored) or found is None:
         return None
     if found["state"] not in _OVER:
         found |= {"reason": "", "ended_on": None}
     return FollowedObjection(**found)
-
-
-def _typed(text: str) -> str:
-    """A number as people copy it: without spaces and hyphens."""
-    return "".join(character for character in text if character.isalnum())[:60]

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import secrets
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -18,7 +15,8 @@ from registry.kernel.clock import real_now, today
 from registry.kernel.db import row, transaction
 from registry.kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, RuleRefusal
 from registry.kernel.lifecycle import move
-from registry.kernel.sealed import blind_index, seal, seal_json, unseal_json
+from registry.kernel.receipts import new_number, secret_for, secret_hash
+from registry.kernel.sealed import seal, seal_json, unseal_json
 from registry.notices.commands import lock_item
 from registry.notices.lifecycle import OBJECTION
 from registry.notices.rules import ObjectionFacts, ObjectorKind, objection_refusals, objection_window_refusal
@@ -58,19 +56,6 @@ class Identity:
     contact: str
 
 
-def secret_hash(secret: str) -> str:
-    """What is stored of a receipt's secret."""
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def _secret_of(item_id: int, given: ObjectionInput, browser: str) -> str:
-    """The receipt's code: random, or for a known browser the same each time it sends the same."""
-    if not browser:
-        return secrets.token_hex(5)
-    content = [item_id, given.kind.value, given.name, given.contact, given.facts, given.sealed, browser]
-    return blind_index(json.dumps(content, ensure_ascii=False), "objection.receipt")[:10]
-
-
 async def file(
     actor: Actor, item_id: int, given: ObjectionInput, *, browser: str = "", evidence: PutFile | None = None
 ) -> Receipt:
@@ -87,7 +72,8 @@ async def file(
     as_of = await today()
     async with transaction():
         item = await lock_item(item_id)
-        secret = _secret_of(item_id, given, browser)
+        content = (item_id, given.kind.value, given.name, given.contact, given.facts, given.sealed)
+        secret = secret_for(content, browser, "objection.receipt")
         again = await row(
             "SELECT id, receipt_number FROM objection WHERE item = {} AND receipt_secret_hash = {}",
             item_id,
@@ -114,7 +100,7 @@ async def file(
             raise RuleRefusal.of(*unmet)
         objection = Objection(
             item=item_id,
-            receipt_number=f"YY{as_of:%Y%m%d}{secrets.randbelow(10**6):06d}",
+            receipt_number=new_number("YY", as_of),
             receipt_secret_hash=secret_hash(secret),
             kind=given.kind.value,
             identity_sealed=seal_json(

@@ -40,6 +40,7 @@ FindingCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}(:
 CalendarId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,8}){0,2}$")]
 DivisionCode = Annotated[str, StringConstraints(pattern=r"^(\d{6}|\d{9}|\d{12})$")]
 MonthDay = Annotated[str, StringConstraints(pattern=r"^\d{2}-\d{2}$")]
+TermDays = Annotated[str, StringConstraints(pattern=r"^\d{2}-\d{2}/\d{2}-\d{2}$")]
 Days = Annotated[StrictInt, Field(ge=1, le=60)]
 Years = Annotated[StrictInt, Field(ge=1, le=20)]
 
@@ -174,12 +175,65 @@ class BanPolicy(_Part):
 class EvaluationPolicy(_Part):
     """Evaluations by schools (R25)."""
 
+    terms: Annotated[tuple[TermDays, ...], Field(min_length=1, max_length=4)] = leaf(
+        "评价学期（首日/末日，月-日）"
+    )
+    shortest_days: Annotated[StrictInt, Field(ge=1, le=180)] = leaf(
+        "合同在一个学期内服务满此天数方作评价", "天"
+    )
+    opens_days: Annotated[StrictInt, Field(ge=0, le=90)] = leaf("服务或学期结束前多少天起可以评价", "天")
+    due_days: Annotated[StrictInt, Field(ge=0, le=180)] = leaf("服务或学期结束后完成评价的期限", "天")
+    reminder_days: Annotated[
+        tuple[Annotated[StrictInt, Field(ge=0, le=180)], ...], Field(min_length=1, max_length=6)
+    ] = leaf("评价期满前的提醒", "天")
+    answer_days: Days = leaf("机构对评价作出说明的期限，期满或说明后计入公开评分", "个工作日")
     scored_terms_for_average: Annotated[StrictInt, Field(ge=1, le=20)] = leaf(
         "公开平均分所需的评价学期数", "个学期"
     )
     satisfaction_threshold: Annotated[StrictInt, Field(ge=0, le=100)] = leaf(
         "家长满意度低于此值可启动退出程序", "%"
     )
+
+    @property
+    def term_spans(self) -> tuple[tuple[tuple[int, int], tuple[int, int]], ...]:
+        """Each term's first and last day as (month, day); the first term begins the school year."""
+        return tuple(
+            (_month_day(first), _month_day(last)) for first, _, last in (t.partition("/") for t in self.terms)
+        )
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        # As days since the first term began: what begins before the one before it ended overlaps.
+        begin = None
+        over = -1
+        for first, last in self.term_spans:
+            try:
+                day, end = date(2023, *first), date(2023, *last)
+            except ValueError:
+                raise ValueError("terms：不是每年都有的日期") from None
+            begin = begin or day
+            starts, ends = (day - begin).days % 365, (end - begin).days % 365
+            if starts <= over or ends < starts:
+                raise ValueError("terms：学期须按先后排列，首尾不得颠倒或重叠")
+            over = ends
+        if list(self.reminder_days) != sorted(set(self.reminder_days), reverse=True):
+            raise ValueError("reminder_days：须从大到小排列，不得重复")
+        return self
+
+
+class ComplaintPolicy(_Part):
+    """Complaints about listed providers (R25)."""
+
+    real_name_required: StrictBool = leaf("个人投诉须署真实姓名")
+    contact_required: StrictBool = leaf("投诉须留联系方式")
+    acceptance_days: Days = leaf("决定是否受理投诉的期限", "个工作日")
+    answer_days: Days = leaf("机构答复投诉的期限", "个工作日")
+    closing_days: Days = leaf("受理后办结投诉的期限", "个工作日")
+
+
+def _month_day(text: str) -> tuple[int, int]:
+    month, day = text.split("-")
+    return int(month), int(day)
 
 
 class PolicyValues(_Part):
@@ -202,6 +256,7 @@ class PolicyValues(_Part):
     second_look_days: Days = leaf("申请复核的期限", "个工作日")
     contract: ContractPolicy
     evaluation: EvaluationPolicy
+    complaint: ComplaintPolicy
     exit: ExitPolicy
     exit_grounds: Annotated[tuple[Ground, ...], Field(min_length=1)] = leaf("退出情形")
     ban: BanPolicy
