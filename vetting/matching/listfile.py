@@ -6,24 +6,17 @@ from content; a heading that is not known stays unused and is named.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import unicodedata
-import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
+from datetime import date
 
 from vetting.matching.model import Listing, ListKind, Person, SubjectType
 from vetting.matching.normalise import name_key
+from vetting.tables import CellProblem, Table, Unreadable, find_heading, read_table, suggest
 
-MAX_ROWS = 500_000
 MAX_CELL = 2_000
-_UNPACKED_LIMIT = 1_000_000_000
 
 # Field -> headings, as the usual lists write them. Compared after ``name_key``, without what stands in brackets.
 HEADINGS: Mapping[str, tuple[str, ...]] = {
@@ -118,15 +111,7 @@ def list_kind(name: str) -> ListKind:
 
 def suggest_mapping(headings: Sequence[str]) -> dict[str, int]:
     """Field -> column, by the headings. The first column that fits a field takes it."""
-    keys = [re.sub(r"\(.*?\)", "", name_key(heading)) for heading in headings]
-    mapping: dict[str, int] = {}
-    for field, names in HEADINGS.items():
-        known = {name_key(name) for name in names}
-        for column, key in enumerate(keys):
-            if key in known and column not in mapping.values():
-                mapping[field] = column
-                break
-    return mapping
+    return suggest(headings, HEADINGS)
 
 
 def parse(
@@ -142,10 +127,11 @@ def parse(
     from 0) overrides what the headings suggest. Never raises on content: what is wrong becomes ``errors``.
     """
     try:
-        table = list(_cells(content))
-    except _Unreadable as problem:
+        read = read_table(content)
+    except Unreadable as problem:
         return ListFile({}, (), (), (RowError(problem.line, "", problem.zh, problem.en),))
-    start = next((i for i, (_, cells) in enumerate(table) if len([c for c in cells if c]) > 1), None)
+    table = read.lines
+    start = find_heading(table, HEADINGS)
     if start is None:
         return ListFile(
             {}, (), (), (RowError(1, "", "文件中没有表头和数据。", "The file has no heading and no rows."),)
@@ -160,23 +146,42 @@ def parse(
         error = RowError(line, "name", problem_zh, "No column of names was found; map one.")
         return ListFile(named, unused, (), (error,), tuple(headings))
     rows: list[ListRow] = []
-    errors: list[RowError] = []
+    errors = _cell_errors(read, table[start][0], columns)
+    broken = {error.line for error in errors}
     seen: dict[str, int] = {}
     for line, cells in table[start + 1 :]:
-        if not any(cells):
-            continue
         values = {field: cells[column] if column < len(cells) else "" for field, column in columns.items()}
-        read = _row(line, values, kind, list_name)
-        if isinstance(read, ListRow):
-            first = seen.setdefault(read.listing.list_id, line)
+        row = _row(line, values, kind, list_name)
+        if isinstance(row, ListRow):
+            first = seen.setdefault(row.listing.list_id, line)
             if first != line:
-                zh = f"编号“{read.listing.list_id}”与第{first}行重复。"
+                zh = f"编号“{row.listing.list_id}”与第{first}行重复。"
                 errors.append(RowError(line, "list_id", zh, f"The number repeats that of line {first}."))
-                continue
-            rows.append(read)
-        else:
-            errors.extend(read)
-    return ListFile(named, unused, tuple(rows), tuple(errors), tuple(headings))
+            elif line not in broken:
+                rows.append(row)
+        elif line not in broken:
+            errors.extend(row)
+    return ListFile(named, unused, tuple(rows), tuple(sorted(errors, key=_line)), tuple(headings))
+
+
+def _line(error: RowError) -> int:
+    return error.line
+
+
+def _cell_errors(table: Table, heading: int, columns: Mapping[str, int]) -> list[RowError]:
+    """What cannot be read in the columns that count, below the heading; merged cells that reach into the heading too."""
+    fields = {column: field for field, column in columns.items()}
+
+    def counts(problem: CellProblem) -> bool:
+        if problem.code == "merged":
+            return problem.until >= heading
+        return problem.line > heading and problem.column in fields
+
+    return [
+        RowError(problem.line, fields.get(problem.column, ""), problem.zh, problem.en)
+        for problem in table.problems
+        if counts(problem)
+    ]
 
 
 def _row(
@@ -264,76 +269,3 @@ def _date(raw: str) -> date | None:
     if found is None:
         raise ValueError("not a date")
     return date(int(found[1]), int(found[2]), int(found[3]))
-
-
-class _Unreadable(Exception):
-    """The file is no table at all."""
-
-    def __init__(self, zh: str, en: str, line: int = 0) -> None:
-        super().__init__(en)
-        self.zh, self.en, self.line = zh, en, line
-
-
-def _cells(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    """The lines of a file with their cells as text."""
-    source = _xlsx(content) if content.startswith(b"PK") else _csv(content)
-    for count, row in enumerate(source):
-        if count > MAX_ROWS:
-            raise _Unreadable(
-                f"超过{MAX_ROWS}行，请拆分后导入。", f"More than {MAX_ROWS} rows: split the file."
-            )
-        yield row
-
-
-def _csv(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    text = _decode(content)
-    head = text.split("\n", 1)[0]
-    delimiter = max(",\t;", key=head.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        line = 1
-        for cells in reader:
-            yield line, [cell.strip() for cell in cells]
-            line = reader.line_num + 1
-    except csv.Error as problem:
-        raise _Unreadable("文件不是有效的CSV。", "Not a valid CSV file.", reader.line_num) from problem
-
-
-def _decode(content: bytes) -> str:
-    if b"\0" in content and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise _Unreadable("文件既不是.csv也不是.xlsx。", "Neither .csv nor .xlsx.")
-    encodings = ("utf-16",) if content.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030")
-    for encoding in encodings:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise _Unreadable("文件编码无法识别，请另存为UTF-8的CSV。", "Unknown encoding: save it as UTF-8 CSV.")
-
-
-def _xlsx(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            if sum(entry.file_size for entry in packed.infolist()) > _UNPACKED_LIMIT:
-                raise _Unreadable("文件解压后过大。", "The file unpacks to too much.")
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as problem:
-        raise _Unreadable("文件不是有效的.xlsx。", "Not a valid .xlsx file.") from problem
-    sheet = book.worksheets[0] if book.worksheets else None
-    if sheet is None:
-        raise _Unreadable("文件中没有工作表。", "The file has no worksheet.")
-    for line, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-        yield line, [_text(cell) for cell in cells]
-
-
-def _text(cell: object) -> str:
-    """A cell as a person sees it: whole numbers without ``.0``, dates as days."""
-    if cell is None:
-        return ""
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
-    if isinstance(cell, date):
-        return cell.isoformat()
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip()
