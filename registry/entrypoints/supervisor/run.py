@@ -152,6 +152,7 @@ class _Supervisor:
         self._say(f"正在启动，数据目录 {folder.path} / starting")
         database = postgres.prepare(folder.path / "postgres", folder.passwords)
         objects = embedded.prepare(folder.path / "s3")
+        first = not database.data.exists()
         await asyncio.to_thread(database.create_cluster)
         await self._start_together(self._servers, [postgres_program(database), s3_program(objects)])
         await asyncio.to_thread(database.create_roles)
@@ -161,6 +162,9 @@ class _Supervisor:
         if folder.mode == "demo":
             folder.note_environment(environment)
         self._say("正在检查数据库和数据 / migrating and checking the data")
+        if first and folder.mode == "demo":
+            self._say("首次启动要装入演示数据并识读一份扫描件，通常需一至三分钟")
+            self._say("the first start fills in demo data and reads a scanned application: one to three minutes")
         prepare = prepare_program(options.commands, owner_environment(environment, database))
         await run_step(prepare, self._log("prepare"))
         await self._start_together(

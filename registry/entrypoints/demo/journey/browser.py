@@ -60,7 +60,8 @@ class Page:
             "//*[contains(@class, 'r-note')]",
         ):
             for found in self.tree.xpath(place):
-                sentence = " ".join(found.text_content().split())
+                parts = (" ".join(part.split()) for part in found.itertext())
+                sentence = " · ".join(part for part in parts if part)
                 if words in sentence:
                     return sentence
         return words
