@@ -31,6 +31,7 @@ PERMISSIONS: Mapping[str, Predicate] = {
     "exit.answer": _any_of(Role.PROVIDER),
     "objection.answer": _any_of(Role.PROVIDER),
     "entry.withdraw": _any_of(Role.PROVIDER),
+    "registration.renew": _any_of(Role.PROVIDER),
     # bureau
     "bureau.read": _OFFICIALS,
     "application.review": _any_of(Role.REVIEWER),
@@ -47,6 +48,7 @@ PERMISSIONS: Mapping[str, Predicate] = {
     "objection.rule": _any_of(Role.REVIEWER, Role.APPROVER),
     "listing.confirm": _any_of(Role.APPROVER),
     "entry.suspend": _any_of(Role.APPROVER),
+    "registration.decide": _any_of(Role.REVIEWER, Role.APPROVER),
     "exit.open": _any_of(Role.REVIEWER, Role.APPROVER),
     "exit.propose": _any_of(Role.REVIEWER),
     "exit.decide": _any_of(Role.APPROVER),

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import structlog
 
-from registry.checks import cache, commands, submission
+from registry.checks import cache, commands, single, submission
 from registry.kernel import jobs
 from registry.kernel.jobs import job
 from registry.settings import get_settings
@@ -45,7 +45,7 @@ async def vet_application(application_id: int) -> None:
             given, files = await submission.load(application_id, Path(folder))
             readings = await cache.load([f.sha256 for f in files], engine().version)
             async with _progress(run_id) as tell:
-                result = await asyncio.to_thread(_read, given, readings, tell)
+                result = await asyncio.to_thread(read, given, readings, tell)
             await cache.store(readings, engine().version)
         await commands.finish(run_id, result, files)
     except Refused as refusal:
@@ -56,7 +56,28 @@ async def vet_application(application_id: int) -> None:
     await jobs.defer("screening.screen_application", queue="default", application_id=application_id)
 
 
-def _read(given: Submission, readings: cache.Readings, tell: Callable[[int, int], None]) -> VettingResult:
+@job("checks.read_document", queue="vetting", retries=2)
+async def read_document(check_id: int) -> None:
+    """Read one document that came after the listing; one that cannot be read is never clean (R9, R12)."""
+    found = await single.pending(check_id)
+    if found is None:
+        return
+    try:
+        with tempfile.TemporaryDirectory(prefix="document-") as folder:
+            given, sha256 = await single.load(found, Path(folder))
+            readings = await cache.load([sha256], engine().version)
+            result = await asyncio.to_thread(read, given, readings, lambda _done, _all: None)
+        await cache.store(readings, engine().version)
+        await single.keep(check_id, result)
+    except Refused as refusal:
+        await single.fail(check_id, refusal.message)
+    except Exception as error:
+        log.error("document not read", check=check_id, exc_info=error)
+        await single.fail(check_id, "核验程序出错，需人工审查")
+
+
+def read(given: Submission, readings: cache.Readings, tell: Callable[[int, int], None]) -> VettingResult:
+    """Vet what is given, one at a time in a process; blocks, so call it in a thread."""
     limits = Limits(max_bytes=get_settings().max_upload_bytes, max_pages=get_settings().max_pages)
     with _READING:
         return vet(given, engine=engine(), limits=limits, progress=tell, cache=readings)

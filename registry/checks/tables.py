@@ -8,7 +8,9 @@ from piccolo.table import Table
 
 from registry.applications.tables import Application
 from registry.documents.tables import StoredFile
+from registry.jurisdictions.tables import RegistryList
 from registry.kernel.columns import calendar_day, instant, one_of, reference, sealed
+from registry.providers.tables import Provider
 
 RUN_STATES = ("queued", "running", "done", "failed")
 
@@ -58,13 +60,14 @@ class FindingRow(Table, tablename="finding"):
 class DocumentCheck(Table, tablename="document_check"):
     """One reading of a single document that was handed in after the listing, such as a renewed licence (R12).
 
-    It is compared with the form of ``application``. ``result_sealed`` holds what was read and found as JSON.
+    It is compared with what the registry knows of the provider, under the policy of ``list``. ``result_sealed`` holds
+    what was read and found as JSON.
     """
 
     id = Serial(primary_key=True)
     file = reference(StoredFile)
-    application = reference(Application)
-    item = Integer(default=None)
+    provider = reference(Provider)
+    list = reference(RegistryList)
     state = Varchar(length=12, default="queued")
     engine = Varchar(length=120, default="")
     as_of = calendar_day()

@@ -50,7 +50,7 @@ GUARDS = (
     CREATE INDEX entry_latest ON entry (listed_on, id)
     """,
     """
-    CREATE INDEX entry_by_price ON entry (lowest_price_cents, id) WHERE lowest_price_cents IS NOT NULL
+    CREATE INDEX entry_by_price ON entry (coalesce(lowest_price_cents, 2147483647), id)
     """,
     """
     CREATE INDEX entry_subjects ON entry USING gin (subjects)
@@ -191,6 +191,33 @@ GUARDS = (
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
     """,
     """
+    CREATE TRIGGER notice_window_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON notice_window
+        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+    """,
+    """
+    CREATE TRIGGER calendar_version_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON calendar_version
+        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+    """,
+    """
+    CREATE TRIGGER calendar_day_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON calendar_day
+        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+    """,
+    """
+    ALTER TABLE entry ADD CONSTRAINT entry_import_fkey FOREIGN KEY (import_id)
+        REFERENCES data_import (id) ON DELETE RESTRICT
+    """,
+    """
+    ALTER TABLE contract ADD CONSTRAINT contract_import_fkey FOREIGN KEY (import_id)
+        REFERENCES data_import (id) ON DELETE RESTRICT
+    """,
+    """
+    ALTER TABLE ban ADD CONSTRAINT ban_import_fkey FOREIGN KEY (import_id)
+        REFERENCES data_import (id) ON DELETE RESTRICT
+    """,
+    """
+    CREATE INDEX data_import_of_bureau ON data_import (bureau, id)
+    """,
+    """
     CREATE FUNCTION contract_needs_active_entry() RETURNS trigger LANGUAGE plpgsql AS $$
     DECLARE found record;
     BEGIN
@@ -212,7 +239,9 @@ GUARDS = (
     CREATE FUNCTION notice_is_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         IF NEW.snapshot <> OLD.snapshot OR NEW.sha256 <> OLD.sha256 OR NEW.published_on <> OLD.published_on
-            OR NEW.working_days <> OLD.working_days OR (NOT OLD.provisional AND NEW.last_day <> OLD.last_day) THEN
+            OR NEW.working_days <> OLD.working_days OR (NOT OLD.provisional AND NEW.last_day <> OLD.last_day
+                AND NOT EXISTS (SELECT 1 FROM notice_window w WHERE w.notice = NEW.id AND w.cause = 'corrected'
+                    AND w.last_day = NEW.last_day)) THEN
             RAISE EXCEPTION 'R15: a published notice is frozen' USING ERRCODE = 'restrict_violation';
         END IF;
         RETURN NEW;

@@ -9,7 +9,7 @@ from piccolo.table import Table
 from registry.kernel.columns import blind, calendar_day, instant, one_of, reference, sealed
 
 REGISTRATION_DOCUMENTS = ("licence", "permit")
-REGISTRATION_SOURCES = ("application", "renewal")
+REGISTRATION_SOURCES = ("application", "renewal", "officer")
 
 
 class Provider(Table, tablename="provider"):
@@ -49,7 +49,7 @@ class RegistrationDocument(Table, tablename="registration_document"):
     """Until when a document of a registration is valid, as vetted (R10, R20): a row each time it is learned.
 
     ``kind`` is the licence (营业执照 or its kin) or the permit (办学许可证); ``valid_until`` is None for 长期.
-    ``source`` and ``source_id`` say from which application or renewal it was taken.
+    ``source`` and ``source_id`` say from which application or renewal it was taken, or which account entered it.
     """
 
     id = Serial(primary_key=True)

@@ -24,7 +24,10 @@ from registry.kernel.refusals import Refusal
 from registry.notifications.commands import accounts_of, notify
 from registry.policies import Policy, thaw
 from registry.policies.vocabulary import Confirmation
+from registry.providers import registration
+from registry.providers.registration import later
 from registry.whitelist.numbers import certificate_number
+from registry.whitelist.registration import valid_for, vetted
 from registry.whitelist.rules import ListingFacts, lapse_day, listing_refusals
 from registry.whitelist.search import indexed
 from registry.whitelist.subjects import lowest_price, subjects_of
@@ -98,6 +101,12 @@ async def list_application(actor: Actor, application_id: int, reason: str) -> in
             if refusals:
                 raise RuleRefusal.of(*refusals)
             entry_id = await _insert(actor, found, as_of)
+            for kind, day in (await vetted(application_id)).items():
+                known = (await registration.known(found.provider_id)).get(kind)
+                await registration.learn(
+                    found.provider_id, kind, later(known.valid_until, day) if known else day,
+                    source="application", source_id=application_id, as_of=as_of,
+                )  # fmt: skip
             await move(
                 APPLICATION,
                 Application,
@@ -212,7 +221,8 @@ async def refusals_against(found: Candidate, as_of: date) -> tuple[Refusal, ...]
         cycle_ends_on=found.cycle_ends_on,
     )
     refusals = list(listing_refusals(facts, as_of))
-    lapses_on = lapse_day(found.registered_until)
+    until = await valid_for(found.provider_id, found.application_id, found.registered_until)
+    lapses_on = lapse_day(until)
     if lapses_on is not None and lapses_on <= as_of:
         refusals.append(
             Refusal(
@@ -220,7 +230,7 @@ async def refusals_against(found: Candidate, as_of: date) -> tuple[Refusal, ...]
                 "R18",
                 "该机构的登记证照已于 %(day)s 到期",
                 "由机构提交换发的登记证照后再确认",
-                {"day": found.registered_until.isoformat() if found.registered_until else ""},
+                {"day": until.isoformat() if until else ""},
             )
         )
     if found.recommended_by is None or found.decided_by is None or found.recommended_by == found.decided_by:
@@ -288,17 +298,23 @@ async def _insert(actor: Actor, found: Candidate, as_of: date) -> int:
         ends_on=found.cycle_ends_on,
         confirmed_by=actor.account_id,
         search_text=index.text,
-        search_terms=index.terms,
+        search_terms=[],
         pinyin_key=index.pinyin_key,
         subjects=subjects_of(titles),
         lowest_price_cents=lowest_price(course.price_cents for course in courses),
         created_at=real_now(),
     )
     await entry.save()
+    await keep_terms(int(entry.id), index.terms)
     made = [_course(int(entry.id), position, course) for position, course in enumerate(courses, start=1)]
     if made:
         await Course.insert(*made)
     return int(entry.id)
+
+
+async def keep_terms(entry_id: int, terms: list[str]) -> None:
+    """Store the index terms of an entry: hundreds, which the table's own way of saving is not made for."""
+    await rows("UPDATE entry SET search_terms = {}::varchar[] WHERE id = {}", terms, entry_id)
 
 
 async def _former_names(provider_id: int) -> list[str]:

@@ -94,12 +94,14 @@ async def warn(day: date) -> int:
         due = [n for n in lists[one["list"]].policy.warning_days if left <= n]
         if due:
             sent += await _warn_one(
-                one["id"], one["provider"], one["name"], one["registered_until"], min(due), left
+                one["id"], one["provider"], one["list"], one["name"], one["registered_until"], min(due), left
             )
     return sent
 
 
-async def _warn_one(entry_id: int, provider_id: int, name: str, until: date, warning: int, left: int) -> bool:
+async def _warn_one(
+    entry_id: int, provider_id: int, list_id: int, name: str, until: date, warning: int, left: int
+) -> bool:
     key = f"registration-{entry_id}-{until.isoformat()}-{warning}"
     async with transaction():
         if await row("SELECT 1 AS one FROM notification WHERE key = {}", key) is not None:
@@ -110,7 +112,7 @@ async def _warn_one(entry_id: int, provider_id: int, name: str, until: date, war
             key=key,
             subject=f"登记证照{when}",
             body=f"登记证照有效期至 {until.isoformat()}，{when}。到期后条目将自动暂停，请尽快换发并提交。",
-            link="/provider",
+            link=f"/provider/renewals/{provider_id}/{list_id}",
         )
         if warning <= 7:
             bureau = await row(

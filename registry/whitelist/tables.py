@@ -21,13 +21,14 @@ class Entry(Table, tablename="entry"):
     ``withdrawn_on`` and ``removed_on`` are the days of those acts (both, where a case was upheld after a
     withdrawal). ``search_text`` is what can be searched, folded, ``search_terms`` its parts for the index;
     ``pinyin_key`` sorts names. ``subjects`` (football, calligraphy ...) and ``lowest_price_cents`` of a lesson are
-    those of its courses.
+    those of its courses. An entry that a bureau brought along has an ``import_id`` in place of an application.
     """
 
     id = Serial(primary_key=True)
     list = reference(RegistryList)
     provider = reference(Provider)
     application = reference(Application, null=True)
+    import_id = Integer(null=True, default=None, index=True)
     certificate_number = Varchar(length=40, unique=True)
     name = Varchar(length=200)
     categories = Array(base_column=Varchar())
@@ -96,14 +97,15 @@ class Course(Table, tablename="course"):
 
 
 class Renewal(Table, tablename="renewal"):
-    """A renewed document of the registration that a listed provider handed in (R12, R20).
+    """A renewed document of the registration that a listed provider handed in for a list (R12, R20).
 
     ``stated_until`` is what the provider typed (None: 长期), ``accepted_until`` what an officer who looked at the
-    document decided; ``check`` is its reading.
+    document decided; ``reading`` is what vetting read.
     """
 
     id = Serial(primary_key=True)
-    entry = reference(Entry)
+    provider = reference(Provider)
+    list = reference(RegistryList)
     kind = Varchar(length=20)
     state = Varchar(length=12, default="handed_in", index=True)
     file = reference(StoredFile)

@@ -16,6 +16,7 @@ from registry.web.bureau import (
     objections,
     publishing,
     queue,
+    renewals,
     rounds,
 )
 
@@ -33,5 +34,6 @@ HANDLERS = [
     *lists_import.HANDLERS,
     *lists_matches.HANDLERS,
     *entries.HANDLERS,
+    *renewals.HANDLERS,
     *exits.HANDLERS,
 ]

@@ -31,7 +31,7 @@ from registry.web.components.requests import Req, actor_of, page, read_form, red
 from registry.web.components.statuses import state_of
 from registry.web.school.acting import prove
 from registry.web.school.shown import category_words, ground_word
-from registry.whitelist import commands
+from registry.whitelist import commands, renewal_views
 from registry.whitelist import queries as whitelist
 from registry.whitelist.lifecycle import Cause
 from registry.whitelist.listing import waiting_for_listing
@@ -100,6 +100,7 @@ async def entries_page(request: Req) -> Response[str]:
         statuses=[(code, words.gettext(word)) for code, word in _STATUSES.items()],
         rows=[{"entry": one, "categories": category_words(words, one.categories)} for one in found.entries],
         waiting=len(await waiting_for_listing(actor.bureau_ids(), as_of)),
+        renewals=len(await renewal_views.waiting(actor.bureau_ids())),
     )
 
 

@@ -76,6 +76,30 @@ STATES: dict[str, dict[str, State]] = {
         "blocked": State(N_("暂不得开展服务"), "red", "ban"),
         "ended": State(N_("已期满"), "grey", "archive"),
     },
+    "contract_variation": {
+        "offered": State(N_("待机构确认变更"), "amber", "clock"),
+        "agreed": State(N_("变更已生效"), "green", "circle-check"),
+        "declined": State(N_("机构不同意变更"), "grey", "circle-minus"),
+        "taken_back": State(N_("学校已撤回变更"), "grey", "rotate"),
+    },
+    "renewal": {
+        "handed_in": State(N_("待核对"), "amber", "clock"),
+        "accepted": State(N_("已采用"), "green", "circle-check"),
+        "returned": State(N_("已退回"), "red", "circle-x"),
+        "withdrawn": State(N_("已撤回"), "grey", "circle-minus"),
+    },
+    "yearly_review": {
+        "due": State(N_("待审查"), "amber", "clock"),
+        "overdue": State(N_("逾期未审查"), "red", "alert-triangle"),
+        "proposed": State(N_("待决定"), "amber", "gavel"),
+        "passed": State(N_("审查合格"), "green", "circle-check"),
+        "failed": State(N_("审查不合格"), "red", "circle-x"),
+    },
+    "round_question": {
+        "asked": State(N_("待答复"), "amber", "clock"),
+        "answered": State(N_("已答复"), "green", "circle-check"),
+        "declined": State(N_("不予公开答复"), "grey", "circle-minus"),
+    },
     "exit_case": {
         "open": State(N_("办理中"), "amber", "clock"),
         "proposed": State(N_("待复审"), "amber", "gavel"),

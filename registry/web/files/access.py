@@ -12,6 +12,7 @@ from registry.kernel.actor import Actor, Role
 from registry.kernel.clock import today
 from registry.kernel.db import row, transaction
 from registry.kernel.errors import NotFound
+from registry.whitelist import renewal_views
 
 _OFFICIALS = frozenset({Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR})
 
@@ -34,6 +35,8 @@ async def _may_read(actor: Actor, file: FileView) -> bool:
             return await _exit_report(actor, file.owner_id)
         case "objection":
             return await _objection(actor, file.owner_id)
+        case "renewal":
+            return await renewal_views.may_read_file(actor, file.id)
         case _:
             return False
 

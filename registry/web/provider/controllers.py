@@ -10,6 +10,7 @@ from registry.web.provider import (
     exits,
     home,
     registration,
+    renewals,
     submission,
 )
 
@@ -22,4 +23,5 @@ HANDLERS = [
     *submission.HANDLERS,
     *contracts.HANDLERS,
     *exits.HANDLERS,
+    *renewals.HANDLERS,
 ]
