@@ -24,6 +24,7 @@ ROOMS = (
     "contracts",
     "evaluations",
     "exits",
+    "onboarding",
 )
 
 APP_CONFIG = AppConfig(

@@ -26,7 +26,8 @@ class BanView:
     bureau_division: str
     reach: str
     reach_name: str
-    case_id: int
+    case_id: int | None
+    document: str
     name: str
     credit_code: str
     legal_representative: str
@@ -67,7 +68,7 @@ class Barring:
 
 _SELECT = """
 SELECT x.id, x.provider AS provider_id, x.list AS list_id, l.name AS list_name, x.bureau AS bureau_id,
-       b.name AS bureau_name, b.division AS bureau_division, x.reach, d.name AS reach_name, x.case_id, x.name,
+       b.name AS bureau_name, b.division AS bureau_division, x.reach, d.name AS reach_name, x.case_id, x.document, x.name,
        x.credit_code, x.legal_representative, x.ground, x.decided_on, x.last_day, x.overturned_on,
        x.overturned_reason
 FROM ban x JOIN registry_list l ON l.id = x.list JOIN bureau b ON b.id = x.bureau

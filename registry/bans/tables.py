@@ -14,7 +14,8 @@ from registry.providers.tables import Provider
 class Ban(Table, tablename="ban"):
     """A ban of a provider. In force from ``decided_on`` to ``last_day``, unless overturned.
 
-    ``reach`` is the division in which it holds; code and legal representative are kept as they were.
+    ``reach`` is the division in which it holds; code and legal representative are kept as they were. It comes from
+    an exit case, or from the records a bureau brought along (``import_id``, with the ``document`` that states it).
     """
 
     id = Serial(primary_key=True)
@@ -22,7 +23,9 @@ class Ban(Table, tablename="ban"):
     bureau = reference(Bureau)
     list = reference(RegistryList)
     reach = reference(Division)
-    case_id = Integer(unique=True, default=None)
+    case_id = Integer(unique=True, null=True, default=None)
+    import_id = Integer(null=True, default=None, index=True)
+    document = Varchar(length=200)
     name = Varchar(length=200)
     credit_code = Varchar(length=18, index=True)
     legal_representative = Varchar(length=80)
@@ -37,3 +40,4 @@ class Ban(Table, tablename="ban"):
     created_at = instant()
 
     ends_after_decision = Check("last_day > decided_on")
+    comes_from_somewhere = Check("case_id IS NOT NULL OR import_id IS NOT NULL")

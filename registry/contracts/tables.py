@@ -79,6 +79,8 @@ class Contract(Table, tablename="contract"):
 
     ``choice`` is the record of how its provider was chosen, where the school kept one here.
 
+    ``import_id`` marks a running contract that a bureau brought along: it was signed on paper before.
+
     ``policy`` is the policy in force at signing, frozen then (R30). ``flagged_on`` is the day on which a
     removal obliged the school to terminate (R27). ``renews`` is the contract that this one follows.
     """
@@ -114,13 +116,14 @@ class Contract(Table, tablename="contract"):
     termination_reason = Text(default="")
     renews = Integer(null=True, default=None, index=True)
     choice = reference(Choice, null=True)
+    import_id = Integer(null=True, default=None, index=True)
     created_at = instant()
 
     known_state = one_of("state", ContractState)
     in_order = Check("starts_on <= ends_on AND (signed_on IS NULL OR signed_on <= starts_on)")
     signed_by_both = Check(
-        "state NOT IN ('signed', 'terminated') OR (school_confirmed_by IS NOT NULL AND provider_confirmed_by IS NOT"
-        " NULL AND scan IS NOT NULL AND signed_on IS NOT NULL AND policy IS NOT NULL)"
+        "state NOT IN ('signed', 'terminated') OR (signed_on IS NOT NULL AND policy IS NOT NULL AND (import_id IS NOT"
+        " NULL OR (school_confirmed_by IS NOT NULL AND provider_confirmed_by IS NOT NULL AND scan IS NOT NULL)))"
     )
 
 

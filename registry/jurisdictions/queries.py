@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from registry.kernel.db import row, rows
 from registry.kernel.errors import NotFound
-from registry.kernel.working_days import Calendar, DayKind, DayRow, builtin_calendar
+from registry.kernel.working_days import Calendar, DayKind, DayRow, builtin_calendar, version_key
 from registry.policies import Policy, load
 
 
@@ -57,6 +58,14 @@ async def lists_of_bureaux(bureau_ids: Sequence[int] | frozenset[int]) -> list[L
     return [ListView(**one) for one in found]
 
 
+async def bureau_place(bureau_id: int) -> str:
+    """The division code of a bureau. Raises NotFound."""
+    found = await row("SELECT division FROM bureau WHERE id = {}", bureau_id)
+    if found is None:
+        raise NotFound("没有找到这个教育局")
+    return str(found["division"])
+
+
 async def bureau_names(bureau_ids: Iterable[int]) -> dict[int, str]:
     """Names of bureaux by id, by name."""
     found = await rows(
@@ -77,28 +86,39 @@ async def division_names(codes: Iterable[str]) -> dict[str, str]:
     return {str(one["code"]): str(one["name"]) for one in found}
 
 
-async def calendar(calendar_id: str) -> Calendar:
-    """A calendar as it comes with the software, with what bureaux loaded since (R29).
+async def calendar(calendar_id: str, *, versions: Mapping[str, int] | None = None) -> Calendar:
+    """A calendar as it comes with the software, with the years that bureaux loaded since (R29).
 
-    A regional calendar also has the days that were loaded for the national one. Raises NotFound.
+    A regional calendar also has the years that were loaded for the national one. ``versions`` (by ``version_key``)
+    asks for what a window was judged under: a year that it names stands in that version, the others in the latest.
+    Raises NotFound.
     """
     base = builtin_calendar(calendar_id)
     national_id = calendar_id.partition("-")[0]
-    national, national_years = await _loaded(national_id)
-    if calendar_id == national_id:
-        return base.extended(national=national, national_years=national_years)
-    regional, declared = await _loaded(calendar_id)
-    return base.extended(
-        national=national, national_years=national_years, regional=regional, declared_complete=declared
+    found = await rows(
+        "SELECT v.id, v.calendar, v.year, v.number FROM calendar_version v WHERE v.calendar = ANY({})"
+        " ORDER BY v.calendar, v.year, v.number",
+        sorted({national_id, calendar_id}),
     )
-
-
-async def _loaded(calendar_id: str) -> tuple[list[DayRow], list[int]]:
+    asked = versions or {}
+    chosen: dict[str, dict[str, Any]] = {}
+    for one in found:
+        key = version_key(one["calendar"], one["year"])
+        if one["number"] <= asked.get(key, one["number"]):
+            chosen[key] = one
     days = await rows(
-        "SELECT day, kind, source FROM calendar_day WHERE calendar = {} ORDER BY day", calendar_id
+        "SELECT version, day, kind, source FROM calendar_day WHERE version = ANY({}) ORDER BY day",
+        sorted(one["id"] for one in chosen.values()),
     )
-    years = await rows("SELECT year FROM calendar_year WHERE calendar = {} ORDER BY year", calendar_id)
-    return (
-        [DayRow(one["day"], DayKind(one["kind"]), one["source"]) for one in days],
-        [int(one["year"]) for one in years],
+    by_version: dict[int, list[DayRow]] = {one["id"]: [] for one in chosen.values()}
+    for day in days:
+        by_version[day["version"]].append(DayRow(day["day"], DayKind(day["kind"]), day["source"]))
+    years = {
+        of: {one["year"]: by_version[one["id"]] for one in chosen.values() if one["calendar"] == of}
+        for of in {national_id, calendar_id}
+    }
+    return base.with_years(
+        national=years[national_id],
+        regional=years[calendar_id] if calendar_id != national_id else {},
+        versions={key: int(one["number"]) for key, one in chosen.items()},
     )

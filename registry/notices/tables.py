@@ -47,6 +47,28 @@ class Notice(Table, tablename="notice"):
     window_in_order = Check("published_on <= last_day AND (passes_from IS NULL OR passes_from > last_day)")
 
 
+class NoticeWindow(Table, tablename="notice_window"):
+    """A notice's window each time it was computed (R15, R16, R29); the last one holds, none is ever changed.
+
+    ``days`` is JSON [[day, counts, why], ...]; ``calendar_versions`` is {"CN 2022": 0, ...}: the versions of the years
+    that it was judged under. ``cause``: published, settled (its schedule was loaded), corrected.
+    """
+
+    id = Serial(primary_key=True)
+    notice = reference(Notice)
+    number = Integer(default=None)
+    last_day = calendar_day()
+    passes_from = calendar_day(null=True)
+    days = JSONB()
+    calendar_versions = JSONB()
+    cause = Varchar(length=20)
+    on_day = calendar_day()
+    computed_at = instant()
+
+    known_cause = one_of("cause", ("published", "settled", "corrected"))
+    notice_window_once = Unique([notice, number])
+
+
 class NoticeItem(Table, tablename="notice_item"):
     """One provider on a notice."""
 

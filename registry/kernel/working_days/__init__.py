@@ -8,6 +8,7 @@ from registry.kernel.working_days.calendar import (
     DayRow,
     Season,
     complete_national_years,
+    version_key,
 )
 from registry.kernel.working_days.files import CalendarError, LoadedDay, RowProblem, parse_days
 from registry.kernel.working_days.windows import (
@@ -36,4 +37,5 @@ __all__ = [
     "complete_national_years",
     "notice_window",
     "parse_days",
+    "version_key",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
@@ -75,6 +75,8 @@ class Calendar:
     regional: Mapping[date, DayRow]
     regional_years: frozenset[int]
     seasons: tuple[Season, ...] | None
+    versions: Mapping[str, int] = field(default_factory=dict)
+    """Version of each year that was loaded since, by ``version_key``; what is missing is as shipped (0)."""
 
     @classmethod
     def build(
@@ -106,27 +108,37 @@ class Calendar:
             seasons=None if seasons is None else tuple(seasons),
         )
 
-    def extended(
+    def with_years(
         self,
         *,
-        national: Iterable[DayRow] = (),
-        national_years: Iterable[int] = (),
-        regional: Iterable[DayRow] = (),
-        declared_complete: Iterable[int] = (),
+        national: Mapping[int, Iterable[DayRow]] = MappingProxyType({}),
+        regional: Mapping[int, Iterable[DayRow]] = MappingProxyType({}),
+        versions: Mapping[str, int] = MappingProxyType({}),
     ) -> Calendar:
-        """This calendar with what a bureau loaded later; its rows replace earlier ones of the same day."""
-        regional_rows = {row.day: row for row in regional}
-        if self.seasons is None and regional_rows:
+        """This calendar with whole years that were loaded later, each in place of what was there (R29).
+
+        A schedule may reach into the neighbouring year (days off before New Year); where two say something of a day,
+        that of the later year holds. A regional year without rows is one declared complete.
+        """
+        if self.seasons is None and any(regional.values()):
             raise ValueError("a national calendar takes no regional days")
         return replace(
             self,
-            national=MappingProxyType({**self.national, **{row.day: row for row in national}}),
-            national_years=self.national_years | frozenset(national_years),
-            regional=MappingProxyType({**self.regional, **regional_rows}),
-            regional_years=self.regional_years
-            | frozenset(declared_complete)
-            | {day.year for day in regional_rows},
+            national=_with_years(self.national, national),
+            national_years=self.national_years | frozenset(national),
+            regional=_with_years(self.regional, regional),
+            regional_years=self.regional_years | frozenset(regional),
+            versions=MappingProxyType({**self.versions, **versions}),
         )
+
+    def versions_of(self, first: date, last: date) -> dict[str, int]:
+        """Which version of each year from ``first`` to ``last`` this calendar has, national and regional."""
+        keys = [
+            version_key(calendar_id, year)
+            for year in range(first.year, last.year + 1)
+            for calendar_id in dict.fromkeys((self.id.partition("-")[0], self.id))
+        ]
+        return {key: self.versions.get(key, 0) for key in keys}
 
     def is_working_day(self, day: date) -> DayAnswer:
         """Whether ``day`` counts, with the reason in Chinese; an estimate where ``known`` is false."""
@@ -153,6 +165,18 @@ class Calendar:
             if day in season:
                 return f"{day.year}年{self.name}放假安排（{season}）未载入"
         return None
+
+
+def version_key(calendar_id: str, year: int) -> str:
+    """How the version of a year is named: ``CN-GX 2026``."""
+    return f"{calendar_id} {year}"
+
+
+def _with_years(rows: Mapping[date, DayRow], years: Mapping[int, Iterable[DayRow]]) -> Mapping[date, DayRow]:
+    kept = {day: row for day, row in rows.items() if day.year not in years}
+    for year in sorted(years):
+        kept.update({row.day: row for row in years[year]})
+    return MappingProxyType(kept)
 
 
 def complete_national_years(rows: Iterable[DayRow]) -> frozenset[int]:

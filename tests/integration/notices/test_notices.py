@@ -81,11 +81,11 @@ async def test_a_provisional_window_cannot_pass_until_its_year_is_loaded(databas
     assert before.row.shown_state(date(2031, 12, 31)) == "provisional"
     assert await commands.recompute_provisional(SWEEP) == 0
     database.execute(
-        "INSERT INTO calendar_year (calendar, year, declared_at) VALUES ('CN', 2031, now()), ('CN-GX', 2031, now())"
+        "INSERT INTO calendar_version (id, calendar, year, number, title, correction, reason, loaded_on, loaded_at) VALUES"
+        " (1, 'CN', 2031, 1, '', false, '', now(), now()), (2, 'CN-GX', 2031, 1, '', false, '', now(), now())"
     )
     database.execute(
-        "INSERT INTO calendar_day (calendar, day, kind, source, loaded_at)"
-        " VALUES ('CN', '2031-03-05', 'off', '虚构的通知', now())"
+        "INSERT INTO calendar_day (version, day, kind, source) VALUES (1, '2031-03-05', 'off', '虚构的通知')"
     )
     assert await commands.recompute_provisional(SWEEP) == 1
     after = await queries.detail(notice_id)

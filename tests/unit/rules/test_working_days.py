@@ -230,8 +230,10 @@ def test_loading_the_regional_year_settles_a_window() -> None:
     """What was provisional is computed when the schedule is loaded (R16)."""
     before = notice_window(date(2025, 3, 28), 5, False, GX)
     assert before.provisional
-    loaded = GX.extended(
-        regional=[DayRow(date(2025, 3, 31), DayKind.OFF, "广西通知"), DayRow(date(2025, 4, 1), DayKind.OFF)]
+    loaded = GX.with_years(
+        regional={
+            2025: [DayRow(date(2025, 3, 31), DayKind.OFF, "广西通知"), DayRow(date(2025, 4, 1), DayKind.OFF)]
+        }
     )
     after = notice_window(date(2025, 3, 28), 5, False, loaded)
     assert not after.provisional
@@ -240,7 +242,7 @@ def test_loading_the_regional_year_settles_a_window() -> None:
 
 
 def test_a_year_can_be_declared_complete_without_rows() -> None:
-    declared = GX.extended(declared_complete=[2025])
+    declared = GX.with_years(regional={2025: []})
     window = notice_window(date(2025, 3, 28), 5, False, declared)
     assert not window.provisional
     assert window.last_day == date(2025, 4, 7)
@@ -249,21 +251,48 @@ def test_a_year_can_be_declared_complete_without_rows() -> None:
 def test_loading_a_national_year() -> None:
     off = [date(2027, 1, 1), date(2027, 1, 2), date(2027, 1, 3)]
     schedule = [DayRow(day, DayKind.OFF, "元旦") for day in off]
-    estimate = CN.extended(national=schedule)
-    window = notice_window(date(2026, 12, 28), 5, False, estimate)
-    assert (window.last_day, window.provisional) == (date(2027, 1, 5), True), "rows without the whole year"
-    whole = CN.extended(national=schedule, national_years=[2027])
+    assert notice_window(date(2026, 12, 28), 5, False, CN).provisional
+    whole = CN.with_years(national={2027: schedule})
     window = notice_window(date(2026, 12, 28), 5, False, whole)
     assert (window.last_day, window.passes_from) == (date(2027, 1, 5), date(2027, 1, 6))
 
 
 def test_a_national_year_reaches_into_the_december_before() -> None:
-    whole = CN.extended(national=[DayRow(date(2026, 12, 31), DayKind.OFF, "元旦")], national_years=[2027])
+    whole = CN.with_years(national={2027: [DayRow(date(2026, 12, 31), DayKind.OFF, "元旦")]})
     assert notice_window(date(2026, 12, 24), 5, False, whole).last_day == date(2027, 1, 1)
 
 
+def test_a_corrected_year_stands_in_place_of_the_one_before() -> None:
+    corrected = GX.with_years(
+        regional={2022: [DayRow(date(2022, 4, 1), DayKind.OFF, "更正")]}, versions={"CN-GX 2022": 1}
+    )
+    assert corrected.is_working_day(date(2022, 4, 1)).counts is False
+    assert corrected.is_working_day(date(2022, 4, 6)).counts is True, "an off day of the version before"
+    assert corrected.is_working_day(date(2023, 4, 21)).counts is False, "other years stand"
+    assert GX.is_working_day(date(2022, 4, 6)).counts is False
+    window = notice_window(date(2022, 3, 29), 5, False, corrected)
+    assert corrected.versions_of(window.starts_on, window.last_day) == {"CN 2022": 0, "CN-GX 2022": 1}
+    assert GX.versions_of(date(2022, 12, 30), date(2023, 1, 2)) == {
+        "CN 2022": 0, "CN-GX 2022": 0, "CN 2023": 0, "CN-GX 2023": 0,
+    }  # fmt: skip
+
+
+def test_a_later_schedule_settles_the_turn_of_the_year() -> None:
+    both = CN.with_years(
+        national={
+            2026: [row for row in CN.national.values() if row.day.year == 2026],
+            2027: [
+                DayRow(date(2026, 12, 31), DayKind.OFF, "元旦"),
+                DayRow(date(2027, 1, 1), DayKind.OFF, "元旦"),
+            ],
+        }
+    )
+    assert both.is_working_day(date(2026, 12, 31)).counts is False
+    assert both.is_working_day(date(2026, 10, 1)).counts is False
+
+
 def test_a_national_gap_outweighs_a_loaded_region() -> None:
-    loaded = GX.extended(regional=[DayRow(date(2027, 4, 9), DayKind.OFF, "通知")])
+    loaded = GX.with_years(regional={2027: [DayRow(date(2027, 4, 9), DayKind.OFF, "通知")]})
     answer = loaded.is_working_day(date(2027, 4, 9))
     assert (answer.counts, answer.known) == (False, False)
     assert "全国" in str(answer.gap)
@@ -281,7 +310,7 @@ def test_what_makes_a_national_year_whole() -> None:
 def test_days_need_a_season() -> None:
     row = DayRow(date(2025, 4, 1), DayKind.OFF)
     with pytest.raises(ValueError, match="regional"):
-        CN.extended(regional=[row])
+        CN.with_years(regional={2025: [row]})
     with pytest.raises(ValueError, match="when"):
         Calendar.build("CN-X", name="某地", national=[], national_years=[], regional=[row])
     with pytest.raises(ValueError, match="season"):
