@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+import signal
+from collections.abc import Awaitable, Callable, Coroutine
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 import procrastinate
 from procrastinate import PsycopgConnector
@@ -22,6 +24,9 @@ from registry.settings import get_settings
 
 # A living worker tells so every ten seconds.
 _STALLED_AFTER = 45.0
+# The queue of the jobs that take minutes each, and the one of the worker's own.
+READING = "vetting"
+_SWEEP = "sweep"
 
 
 def make_app() -> procrastinate.App:
@@ -29,7 +34,7 @@ def make_app() -> procrastinate.App:
     connector = PsycopgConnector(
         conninfo=get_settings().database_url.get_secret_value(),
         min_size=1,
-        max_size=4,
+        max_size=8,
     )
     app = procrastinate.App(connector=connector)
     for room in ROOMS:
@@ -53,7 +58,7 @@ def _retry_stalled(app: procrastinate.App) -> None:
         for stalled in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_AFTER):
             await app.job_manager.retry_job(stalled)
 
-    task = app.task(name="system.retry_stalled", queue="sweep")(retry_stalled)
+    task = app.task(name="system.retry_stalled", queue=_SWEEP)(retry_stalled)
     app.periodic(cron="* * * * *", periodic_id="system.retry_stalled")(task)
 
 
@@ -65,17 +70,52 @@ def _runner(declared: Job) -> Callable[..., Awaitable[None]]:
     return run_job
 
 
-async def run(concurrency: int = 2) -> None:
-    """Work until asked to stop."""
+async def run(reading: int = 2, other: int = 4) -> None:
+    """Work until asked to stop: ``reading`` applications at once, ``other`` jobs of all other kinds.
+
+    Reading takes minutes; mail, screening and the sweep must not wait behind it.
+    """
     await db.start_pool()
     app = make_app()
+    others = sorted(({declared.queue for declared in JOBS.values()} | {_SWEEP}) - {READING})
     try:
         async with app.open_async():
-            await app.run_worker_async(
-                concurrency=concurrency, delete_jobs="successful", shutdown_graceful_timeout=8.0
+            await _until_stopped(
+                _work(app, "reading", [READING], reading), _work(app, "other", others, other)
             )
     finally:
         await db.stop_pool()
+
+
+def _work(
+    app: procrastinate.App, name: str, queues: list[str], concurrency: int
+) -> Coroutine[Any, Any, None]:
+    return app.run_worker_async(
+        name=name,
+        queues=queues,
+        concurrency=concurrency,
+        delete_jobs="successful",
+        shutdown_graceful_timeout=8.0,
+        install_signal_handlers=False,
+    )
+
+
+async def _until_stopped(*works: Coroutine[Any, Any, None]) -> None:
+    """Run all until SIGTERM or SIGINT, or until one ends; then end all in order. Raises what one died of."""
+    tasks = [asyncio.create_task(work) for work in works]
+
+    def stop() -> None:
+        for task in tasks:
+            task.cancel()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    stop()
+    for ended in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(ended, Exception):
+            raise ended
 
 
 def main() -> None:
