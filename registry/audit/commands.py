@@ -30,6 +30,12 @@ def public_key() -> str:
     return base64.b64encode(raw).decode()
 
 
+def public_key_pem() -> str:
+    """The public half as PEM, as other tools take it."""
+    made = signing_key().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    return made.decode("ascii")
+
+
 async def make_seal() -> tuple[int, bytes] | None:
     """Sign all chain heads and record the seal; returns its id and the JSON to store in a locked object.
 

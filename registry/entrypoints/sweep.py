@@ -12,6 +12,8 @@ import structlog
 
 from registry.accounts import sessions
 from registry.contracts import sweep as contracts
+from registry.evaluations import sweep as evaluations
+from registry.evaluations.complaints import deadlines
 from registry.kernel.actor import Actor
 from registry.kernel.clock import today
 from registry.kernel.db import row, rows
@@ -19,7 +21,7 @@ from registry.kernel.jobs import job
 from registry.notices.commands import recompute_provisional
 from registry.review.commands import close_overdue_corrections
 from registry.screening.jobs import follow as follow_applications
-from registry.whitelist import list_hits
+from registry.whitelist import list_hits, snapshots
 from registry.whitelist import sweep as whitelist
 
 log = structlog.get_logger(__name__)
@@ -47,6 +49,15 @@ async def _contracts(day: date) -> None:
     await contracts.sweep(day)
 
 
+async def _evaluations(day: date) -> None:
+    await evaluations.sweep(day)
+    await deadlines.sweep(day)
+
+
+async def _snapshots(day: date) -> None:
+    await snapshots.ask_for(day)
+
+
 async def _sessions(_: date) -> None:
     await sessions.sweep()
 
@@ -59,6 +70,8 @@ STEPS: tuple[tuple[str, Callable[[date], Awaitable[None]]], ...] = (
     ("screening", _screening),
     ("whitelist", _whitelist),
     ("contracts", _contracts),
+    ("evaluations", _evaluations),
+    ("snapshots", _snapshots),
     ("sessions", _sessions),
 )
 

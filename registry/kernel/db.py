@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -68,3 +69,22 @@ async def row(sql: str, *args: Any) -> dict[str, Any] | None:
     """The first row, or None."""
     found = await rows(sql, *args)
     return found[0] if found else None
+
+
+async def stream(sql: str, *args: Any, part: int = 1000) -> AsyncIterator[dict[str, Any]]:
+    """Rows one after the other through a cursor, ``part`` of them in memory at a time: for whole lists as files.
+
+    Runs on a connection and in a read-only transaction of its own, not in the caller's.
+    """
+    found = engine()
+    statement, values = QueryString(sql, *args).compile_string()
+    connection = await found.pool.acquire() if found.pool else await found.get_new_connection()
+    try:
+        async with connection.transaction(readonly=True):
+            async for one in connection.cursor(statement, *values, prefetch=part):
+                yield dict(one)
+    finally:
+        if found.pool:
+            await found.pool.release(connection)
+        else:
+            await connection.close()

@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "policy": "查看、检查、比较各地规则 | show, check and compare policies",
     "screen": "用名单筛查机构 | screen providers against lists",
     "lists": "名单文件的检查和导入 | check and import lists",
+    "verify": "离线核验签名的名单快照 | check a signed snapshot of a list, offline",
     "backup": "备份、校验、恢复数据目录 | back up, verify and restore the data folder",
 }
 """Sub-commands in the order of the help, each a module of the same name, with its line of help."""

@@ -13,6 +13,7 @@ from registry.kernel.db import transaction
 from registry.kernel.sealed import blind_index, seal, seal_json
 from registry.providers.facts import name_key
 from registry.providers.tables import Provider
+from registry.whitelist.listing import keep_terms
 from registry.whitelist.numbers import certificate_number
 from registry.whitelist.search import indexed
 from registry.whitelist.subjects import lowest_price, subjects_of
@@ -123,12 +124,13 @@ async def _entry(admin: Actor, places: Places, one: Listed, provider_id: int) ->
     entry = Entry(
         list=places.lists[one.list], provider=provider_id, certificate_number=number, name=one.name,
         categories=list(one.categories), state="listed", listed_on=one.listed_on, ends_on=one.ends_on,
-        confirmed_by=admin.account_id, search_text=index.text, search_terms=index.terms, pinyin_key=index.pinyin_key,
+        confirmed_by=admin.account_id, search_text=index.text, search_terms=[], pinyin_key=index.pinyin_key,
         subjects=subjects_of(titles), lowest_price_cents=lowest_price(course[4] for course in one.courses),
         created_at=real_now(),
     )  # fmt: skip
     await entry.save()
     entry_id = int(entry.id)
+    await keep_terms(entry_id, index.terms)
     await Course.insert(
         *[
             Course(

@@ -235,7 +235,12 @@ async def test_searching() -> None:
         page = await queries.search_entries(as_of=START, q=q, **more)  # type: ignore[arg-type]
         return sorted(one.id for one in page.entries)
 
-    assert await found("南宁") == ids[:2]
+    assert await found("南宁") == ids, "the address is found too"
+    assert await found("chenxi") == [ids[0]], "by pinyin"
+    assert await found("qingxiu chenxi") == [ids[0]]
+    assert await found("fyty") == [ids[1]], "by initials"
+    assert await found("FY") == [ids[1]]
+    assert await found("zz") == []
     assert await found("晨曦艺术") == [ids[0]]
     assert await found("藝術 青秀") == [ids[0]], "Traditional characters, words in any order"
     assert await found("童创科技") == [ids[2]], "brackets do not part words"
@@ -247,6 +252,23 @@ async def test_searching() -> None:
     assert await found("%_'\"") == []
     assert await found("", category="sports") == [ids[1]]
     assert await found("", list_ids=[]) == []
+    assert await found("", subject="calligraphy") == ids
+    assert await found("", subject="football") == []
+    assert await found("", region="450000") == await found("", region="450100") == ids
+    assert await found("", region="440000") == []
+    assert await found("", most_cents=4000) == ids
+    assert await found("", most_cents=3999) == []
+    assert await found("", changed_since=START) == ids
+    assert await found("", changed_since=START + timedelta(days=1)) == []
+    counts = await queries.facets(as_of=START, q="南宁")
+    assert (counts.total, counts.by_subject, counts.capped) == (3, {"calligraphy": 3}, False)
+    for sort in ("-listed", "price", "name"):
+        page = await queries.search_entries(as_of=START, limit=1, sort=sort)
+        seen = [page.entries[0].id]
+        while page.after:
+            page = await queries.search_entries(as_of=START, limit=1, sort=sort, after=page.after)
+            seen.append(page.entries[0].id)
+        assert sorted(seen) == ids, sort
     first = await queries.search_entries(as_of=START, limit=2)
     second = await queries.search_entries(as_of=START, limit=2, after=first.after)
     assert [one.name for one in (*first.entries, *second.entries)] == [names[2], names[1], names[0]], (
