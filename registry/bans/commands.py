@@ -37,7 +37,7 @@ async def decide(
     if provider is None:
         raise NotFound("没有找到这个机构")
     reach = reach_division(policy.ban.reach, on_list.bureau_division)
-    await _ensure_division(reach)
+    await ensure_division(reach)
     ban = Ban(
         provider=provider_id,
         bureau=on_list.bureau_id,
@@ -105,7 +105,7 @@ def _resealed(token: bytes | None) -> bytes | None:
     return seal(unseal(token, "provider.legal_representative_id"), "ban.legal_representative_id")
 
 
-async def _ensure_division(code: str) -> None:
-    """A reach is a division; one above the bureaux that use this system may not have been entered yet."""
+async def ensure_division(code: str) -> None:
+    """Have a division by its code. A reach is one; one above the bureaux that use this system may not have been entered yet."""
     name = "全国" if code == NATION else code
     await rows("INSERT INTO division (code, name) VALUES ({}, {}) ON CONFLICT DO NOTHING", code, name)

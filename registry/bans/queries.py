@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -140,6 +140,36 @@ async def _strongly_linked(credit_code: str, representative_index: str | None, a
 def _list_facts(on_list: ListView, recognised: Sequence[str] | None) -> ListFacts:
     divisions = on_list.policy.ban.recognised if recognised is None else tuple(recognised)
     return ListFacts(on_list.bureau_division, divisions)
+
+
+async def barring_many(
+    people: Iterable[tuple[str, str | None]], lists: Iterable[ListView]
+) -> Callable[[int, str, str | None], list[BanView]]:
+    """For many (code, representative index) at once: a function from list, code and index to the bans that bar it
+    while they are in force (R28). One query."""
+    known = list(people)
+    found = await rows(
+        f"{_SELECT.replace('SELECT ', 'SELECT x.legal_representative_id_index AS link_index, ', 1)}"
+        " WHERE x.credit_code = ANY({}) OR x.legal_representative_id_index = ANY({}::varchar[])"
+        " ORDER BY x.decided_on, x.id",
+        sorted({code for code, _ in known if code}),
+        sorted({index for _, index in known if index}),
+    )
+    facts = {one.id: _list_facts(one, None) for one in lists}
+    by_key: dict[str, list[BanView]] = {}
+    for one in found:
+        index = one.pop("link_index")
+        ban = BanView(**one)
+        for key in {ban.credit_code, index} - {None, ""}:
+            by_key.setdefault(str(key), []).append(ban)
+
+    def barring(list_id: int, code: str, index: str | None) -> list[BanView]:
+        linked = {ban.id: ban for key in (code, index) if key for ban in by_key.get(key, [])}
+        return [
+            ban for ban in linked.values() if bars(ban.facts, facts[list_id], ban.decided_on) is Bearing.BARS
+        ]
+
+    return barring
 
 
 async def get(ban_id: int) -> BanView:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import count
+
 from registry.kernel.db import row, rows
 
 
@@ -23,5 +26,15 @@ async def next_serial(table: str, column: str, prefix: str) -> int:
 
 async def certificate_number(bureau_division: str, year: int) -> str:
     """The number of a new certificate: division of the bureau, year, serial (``450100-2022-0001``)."""
-    prefix = f"{bureau_division}-{year}-"
-    return f"{prefix}{await next_serial('entry', 'certificate_number', prefix):04d}"
+    return next(certificate_numbers(bureau_division, year, await next_certificate(bureau_division, year)))
+
+
+async def next_certificate(bureau_division: str, year: int) -> int:
+    """The serial that the next certificate has, as ``next_serial``."""
+    return await next_serial("entry", "certificate_number", f"{bureau_division}-{year}-")
+
+
+def certificate_numbers(bureau_division: str, year: int, first: int) -> Iterator[str]:
+    """Certificate numbers counting on from a serial."""
+    for serial in count(first):
+        yield f"{bureau_division}-{year}-{serial:04d}"
