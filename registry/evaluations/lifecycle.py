@@ -62,7 +62,13 @@ EVALUATION = Lifecycle(
         ("submitted", "set_aside"): "void",
         ("answered", "set_aside"): "void",
     },
-    may={"submit": _SCHOOL, "revise": _SCHOOL, "answer": _PROVIDER, "waive": _APPROVER, "set_aside": _APPROVER},
+    may={
+        "submit": _SCHOOL,
+        "revise": _SCHOOL,
+        "answer": _PROVIDER,
+        "waive": _APPROVER,
+        "set_aside": _APPROVER,
+    },
     names={
         "due": "待评价",
         "submitted": "已评价",

@@ -11,6 +11,7 @@ from registry.contracts import records as contracts
 from registry.contracts.signing import terminate
 from registry.exits import records
 from registry.exits.lifecycle import EXIT_CASE
+from registry.exits.origins import require_complaint, require_evaluation
 from registry.exits.rules import answer_deadline, ground_refusal
 from registry.exits.tables import ExitCase, ExitReport
 from registry.jurisdictions.queries import calendar, get_list
@@ -35,7 +36,10 @@ MAX_FACTS = 5000
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What is reported. ``id`` is one of ``reserve_report_id`` where evidence was uploaded for it before."""
+    """What is reported. ``id`` is one of ``reserve_report_id`` where evidence was uploaded for it before.
+
+    ``complaint_id`` or ``evaluation_id`` is what it follows from: the facts are the officer's own words.
+    """
 
     ground: Ground
     facts: str
@@ -44,6 +48,8 @@ class Report:
     contract_id: int | None = None
     evidence: int | None = None
     id: int | None = None
+    complaint_id: int | None = None
+    evaluation_id: int | None = None
 
 
 async def reserve_report_id() -> int:
@@ -87,6 +93,10 @@ async def open_case(actor: Actor, entry_id: int, made: Report) -> int:
         entry = await lock_entry(entry_id)
         if not actor.system:
             require_officer(actor, entry, Role.REVIEWER, Role.APPROVER)
+        if made.complaint_id is not None:
+            await require_complaint(entry_id, made.complaint_id)
+        if made.evaluation_id is not None:
+            await require_evaluation(entry_id, made.evaluation_id)
         case_id = await open_or_join(actor, entry, made)
     return case_id  # noqa: RET504 -- inside the block mypy sees a way out without a value
 
@@ -192,6 +202,8 @@ async def _insert_report(actor: Actor, case_id: int, made: Report, as_of: date) 
             source=made.source,
             school=made.school_id,
             contract=made.contract_id,
+            complaint=made.complaint_id,
+            evaluation=made.evaluation_id,
             ground=made.ground.value,
             facts_sealed=seal(made.facts.strip(), "exit_report.facts"),
             evidence=made.evidence,

@@ -7,6 +7,8 @@ from registry.applications import queries as applications
 from registry.contracts import queries as contracts
 from registry.documents import queries as documents
 from registry.documents.queries import FileView
+from registry.evaluations.complaints import cases as complaints
+from registry.exits import queries as exits
 from registry.kernel import events
 from registry.kernel.actor import Actor, Role
 from registry.kernel.clock import today
@@ -32,24 +34,15 @@ async def _may_read(actor: Actor, file: FileView) -> bool:
         case "contract":
             return await contracts.may_read_files(actor, file.owner_id)
         case "exit_report":
-            return await _exit_report(actor, file.owner_id)
+            return await exits.may_read_evidence(actor, file.owner_id)
         case "objection":
             return await _objection(actor, file.owner_id)
+        case "complaint":
+            return await complaints.may_read_evidence(actor, file.owner_id)
         case "renewal":
             return await renewal_views.may_read_file(actor, file.id)
         case _:
             return False
-
-
-async def _exit_report(actor: Actor, report_id: int) -> bool:
-    """The bureau of the case and the school that reported; the provider answers to the facts as told to it."""
-    found = await row(
-        "SELECT c.bureau, r.school FROM exit_report r JOIN exit_case c ON c.id = r.case WHERE r.id = {}",
-        report_id,
-    )
-    if found is None:
-        return False
-    return found["bureau"] in actor.bureau_ids(*_OFFICIALS) or found["school"] in actor.school_ids
 
 
 async def _objection(actor: Actor, objection_id: int) -> bool:

@@ -1,0 +1,1 @@
+"""Complaints about listed providers, all year round (R25)."""
