@@ -232,6 +232,7 @@ async def _write(actor: Actor, found: dict[str, Any], action: str, values: dict[
         async with transaction():
             # Imports of one bureau follow one another; what they touch is locked by the rooms.
             await rows("SELECT pg_advisory_xact_lock({}::int, {}::int)", _BUREAU_LOCK, bureau_id)
+            await _still(import_id, action)
             judged = await kind.judge(bureau_id, sheet.lines, await today(), lock=True)
             _refuse_errors(kind.code, sheet, judged)
             counts = {"added": judged.added, "changed": judged.changed, "kept": judged.kept}
@@ -245,6 +246,13 @@ async def _write(actor: Actor, found: dict[str, Any], action: str, values: dict[
             await kind.write(actor, bureau_id, judged, source)
     except (ExclusionViolationError, UniqueViolationError) as error:
         raise Conflict("导入期间有记录被他人更改，没有导入任何内容。请刷新页面后重试") from error
+
+
+async def _still(import_id: int, action: str) -> None:
+    """Lock the import. Raises Conflict where somebody dealt with it meanwhile: before the lines are judged again."""
+    found = await row("SELECT state FROM data_import WHERE id = {} FOR UPDATE", import_id)
+    if found is None or DATA_IMPORT.next_state(found["state"], action) is None:
+        raise Conflict("这份文件已经办理，请刷新页面查看最新情况")
 
 
 def _refuse_errors(kind: str, sheet: Sheet, judged: Judged) -> None:
