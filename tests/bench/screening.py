@@ -1,10 +1,10 @@
 """Screening at size, against two baselines in the same run: exact match and rapidfuzz ``process.extract``.
 
-    python bench/screening.py [--listings 100000] [--providers 300000] [--single 500] [--fuzzy 10] [--json FILE]
+    python -m tests.bench.screening [--listings 100000] [--providers 300000] [--single 500] [--fuzzy 10] [--json FILE]
 
 Measured: building the index, one provider against all listings, all providers against all listings (with a progress
-bar on a terminal), one new listing against all providers, and the peak memory of the whole run. Everything is made from a seed; nothing
-is read or sent. The baselines answer for names only, so they do less.
+bar on a terminal), one new listing against all providers, and the peak memory of the whole run. Everything is made
+from a seed; nothing is read or sent. The baselines answer for names only, so they do less.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Maker:
     """Fictional organisations and persons."""
 
     def __init__(self, seed: int) -> None:
-        self.random = Random(seed)  # noqa: S311
+        self.random = Random(seed)
 
     def name(self) -> str:
         """A company name."""
@@ -248,7 +248,7 @@ LIMITS = (
 )
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Print the figures, and each limit with what was reached."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -260,7 +260,7 @@ def main() -> int:
         "--fuzzy", type=int, default=10, help="how many single screenings rapidfuzz is timed on"
     )
     parser.add_argument("--json", type=Path, help="also write the figures there")
-    args = parser.parse_args()
+    args = parser.parse_args(arguments)
     result = run(args)
     print(json.dumps(result, indent=1))
     for key, figure, limit, what in LIMITS:
