@@ -43,6 +43,7 @@ PERMISSIONS: Mapping[str, Predicate] = {
         Role.PROVIDER, Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR, Role.SCHOOL
     ),
     "round.manage": _any_of(Role.BUREAU_ADMIN),
+    "question.answer": _any_of(Role.BUREAU_ADMIN, Role.REVIEWER, Role.APPROVER),
     "notice.publish": _any_of(Role.APPROVER),
     "notice.post": _any_of(Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN),
     "objection.rule": _any_of(Role.REVIEWER, Role.APPROVER),
@@ -63,6 +64,7 @@ PERMISSIONS: Mapping[str, Predicate] = {
     # operator
     "system.operate": _any_of(Role.OPERATOR),
     # pages several roles share
+    "contract.agree": _any_of(Role.SCHOOL, Role.PROVIDER),
     "contract.read": _any_of(
         Role.SCHOOL, Role.PROVIDER, Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR
     ),

@@ -56,6 +56,7 @@ class Contract:
     terminated_on: date | None
     termination_ground: str | None
     termination_reason: str
+    renews: int | None
     created_at: datetime
 
     @property
@@ -90,7 +91,7 @@ SELECT c.id, c.number, c.state, c.school AS school_id, k.name AS school_name, k.
        c.parents_signed, c.school_confirmed_by, c.school_confirmed_at, c.provider_confirmed_by,
        c.provider_confirmed_at, c.scan, c.signed_on, c.policy_version, c.policy, c.flagged_on, c.flagged_case_id,
        c.service_checked_on, c.service_blocked_on, c.service_blocked_reason, c.terminated_on,
-       c.termination_ground, c.termination_reason, c.created_at
+       c.termination_ground, c.termination_reason, c.renews, c.created_at
 FROM contract c JOIN school k ON k.id = c.school JOIN entry e ON e.id = c.entry
 JOIN provider p ON p.id = e.provider JOIN registry_list l ON l.id = e.list JOIN bureau b ON b.id = l.bureau
 """

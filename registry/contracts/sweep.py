@@ -6,6 +6,7 @@ from datetime import date
 
 from registry.contracts import records
 from registry.contracts.judging import against_service
+from registry.contracts.renewing import remind
 from registry.kernel import events
 from registry.kernel.actor import Actor
 from registry.kernel.db import rows, transaction
@@ -15,8 +16,15 @@ SYSTEM = Actor.for_system("contracts.sweep")
 
 
 async def sweep(day: date) -> dict[str, int]:
-    """Judge what begins on ``day``, lift what was blocked and holds now; returns how many. Idempotent."""
-    return {"judged": await judge_first_days(day), "unblocked": await lift_blocks(day)}
+    """Judge what begins on ``day``, lift what was blocked and holds now, tell what ends soon; returns how many.
+
+    Idempotent.
+    """
+    return {
+        "judged": await judge_first_days(day),
+        "unblocked": await lift_blocks(day),
+        "reminded": await remind(day),
+    }
 
 
 async def judge_first_days(day: date) -> int:

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from datetime import date
-
-from docx import Document
-from docx.document import Document as DocumentFile
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml.ns import qn
-from docx.shared import Cm, Pt
-from docx.text.paragraph import Paragraph
 
 from registry.notices.queries import NoticeDetail
 from registry.policies.vocabulary import CATEGORY_NAMES
 from registry.web.bureau.exports import xlsx_bytes
+from registry.web.components.official_documents import new_document, paragraph, table, title, to_bytes
 
 HEAD = ("序号", "机构名称", "统一社会信用代码", "拟入围类别")
 
@@ -86,55 +79,16 @@ def _zh(day: date) -> str:
 
 def docx_bytes(made: Announcement) -> bytes:
     """The announcement as a Word file in the fonts of official documents."""
-    document = Document()
-    section = document.sections[0]
-    section.page_width, section.page_height = Cm(21), Cm(29.7)
-    section.left_margin = section.right_margin = Cm(2.7)
-    _paragraph(document, made.title, size=22, font="方正小标宋简体", centred=True)
+    document = new_document()
+    title(document, made.title)
     for text in made.paragraphs:
-        _paragraph(document, text, indent=True)
-    table = document.add_table(rows=1, cols=len(HEAD))
-    table.style = "Table Grid"
-    for line in (HEAD, *made.rows):
-        cells = table.rows[0].cells if line is HEAD else table.add_row().cells
-        for cell, text in zip(cells, line, strict=True):
-            _run(cell.paragraphs[0], text, size=12, font="仿宋_GB2312")
-    for width, column in zip((Cm(1.4), Cm(6.6), Cm(4.6), Cm(3)), table.columns, strict=True):
-        for cell in column.cells:
-            cell.width = width
-    _paragraph(document, "")
-    _paragraph(document, made.contact, indent=True)
+        paragraph(document, text, indent=True)
+    table(document, HEAD, made.rows, (1.4, 6.6, 4.6, 3))
+    paragraph(document, "")
+    paragraph(document, made.contact, indent=True)
     for text in (made.signature, made.day):
-        paragraph = _paragraph(document, text)
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    buffer = io.BytesIO()
-    document.save(buffer)
-    return buffer.getvalue()
-
-
-def _paragraph(
-    document: DocumentFile,
-    text: str,
-    *,
-    size: int = 16,
-    font: str = "仿宋_GB2312",
-    centred: bool = False,
-    indent: bool = False,
-) -> Paragraph:
-    paragraph = document.add_paragraph()
-    if centred:
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    if indent:
-        paragraph.paragraph_format.first_line_indent = Pt(size * 2)
-    _run(paragraph, text, size=size, font=font)
-    return paragraph
-
-
-def _run(paragraph: Paragraph, text: str, *, size: int, font: str) -> None:
-    run = paragraph.add_run(text)
-    run.font.size = Pt(size)
-    run.font.name = font
-    run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
+        paragraph(document, text, right=True)
+    return to_bytes(document)
 
 
 def xlsx_of(made: Announcement) -> bytes:

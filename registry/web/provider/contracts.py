@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from litestar import Response, get, post
 
-from registry.contracts import drafting, judging, queries, signing
+from registry.contracts import drafting, judging, queries, signing, varying
 from registry.contracts.people import MAX_PEOPLE, read_people
 from registry.contracts.records import Contract, is_provider
 from registry.kernel.clock import today
@@ -18,6 +18,7 @@ from registry.web.school.acting import prove, settle
 from registry.web.school.roster import people_form, place_people_errors, read_posted_people
 from registry.web.school.shown import contract_timeline, ground_word, refusals_of, refused, terms_rows
 from registry.web.school.uploading import take
+from registry.web.school.varying import following
 from registry.whitelist import commands as whitelist_commands
 from registry.whitelist import queries as whitelist
 
@@ -98,6 +99,7 @@ async def _page(
         people=await read_people(contract_id),
         ground=ground_word(words, contract.termination_ground),
         timeline=contract_timeline(words, await queries.happenings(contract_id)),
+        **await following(contract, words),
     )
 
 
@@ -204,6 +206,33 @@ async def attach_scan(request: Req, contract_id: int) -> Response[str]:
     return await settle(request, act, _record(contract_id), N_("扫描件已上传"))
 
 
+@post("/provider/variations/{variation_id:int}/agree", opt=_CONFIRM, status_code=200)
+async def agree_variation(request: Req, variation_id: int) -> Response[str]:
+    """Agree to a change, or see everything that stands against it (R22, R23)."""
+    contract_id = (await _own(request, await varying.contract_of(variation_id))).id
+    form = (await read_form(request)).form
+    form.ticked("agreed", required=N_("请先核对变更内容，再勾选同意"))
+    if form.errors:
+        return await _page(request, contract_id, status=422, form=form)
+    try:
+        act = varying.agree(actor_of(request), variation_id)
+        return await settle(request, act, _record(contract_id), N_("变更已生效"))
+    except RuleRefusal as error:
+        return await _page(request, contract_id, status=422, refusals=refused(words_of(request), error))
+
+
+@post("/provider/variations/{variation_id:int}/decline", opt=_CONFIRM, status_code=200)
+async def decline_variation(request: Req, variation_id: int) -> Response[str]:
+    """Decline a change with a reason."""
+    contract_id = (await _own(request, await varying.contract_of(variation_id))).id
+    form = (await read_form(request)).form
+    reason = form.text("answer", N_("不同意的理由"), max_length=500, multiline=True)
+    if form.errors:
+        return await _page(request, contract_id, status=422, form=form)
+    act = varying.decline(actor_of(request), variation_id, reason)
+    return await settle(request, act, _record(contract_id), N_("已告知学校"))
+
+
 @get("/provider/entries/{entry_id:int}/withdraw", opt={"permission": "entry.withdraw"})
 async def withdraw_page(request: Req, entry_id: int) -> Response[str]:
     """What leaving the list brings about."""
@@ -249,6 +278,8 @@ HANDLERS = [
     name_people,
     scan_page,
     attach_scan,
+    agree_variation,
+    decline_variation,
     withdraw_page,
     withdraw,
 ]

@@ -32,6 +32,7 @@ from registry.web.school.shown import (
     show_errors,
     terms_rows,
 )
+from registry.web.school.varying import following
 from registry.whitelist import queries as whitelist
 
 _STATES = (
@@ -253,6 +254,8 @@ async def contract_page(
         declined=await queries.declined_because(contract_id) if contract.state == "draft" else "",
         timeline=contract_timeline(words, await queries.happenings(contract_id)),
         may_act=is_school(actor, contract),
+        form=Form(),
+        **await following(contract, words),
     )
 
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from registry.web.school import acts, choose, contracts, preparing, reports
+from registry.web.school import acts, choose, contracts, preparing, reports, varying
 
-HANDLERS = [*choose.HANDLERS, *contracts.HANDLERS, *preparing.HANDLERS, *acts.HANDLERS, *reports.HANDLERS]
+HANDLERS = [*choose.HANDLERS, *contracts.HANDLERS, *preparing.HANDLERS, *acts.HANDLERS, *reports.HANDLERS, *varying.HANDLERS]

@@ -36,6 +36,12 @@ _CONTRACT_EVENTS: Mapping[str, tuple[str, str, str]] = {
     "tick_handover": (N_("完成一项交接"), "grey", "check"),
     "untick_handover": (N_("交接事项改为未完成"), "grey", "rotate"),
     "terminate": (N_("学校终止合同"), "red", "circle-x"),
+    "offer_variation": (N_("学校提出变更"), "blue", "send"),
+    "attach_variation_scan": (N_("上传补充协议扫描件"), "grey", "file-upload"),
+    "vary": (N_("双方同意，变更生效"), "green", "writing-sign"),
+    "decline_variation": (N_("机构不同意变更"), "amber", "circle-minus"),
+    "take_back_variation": (N_("学校撤回变更"), "grey", "rotate"),
+    "renew": (N_("学校起草续签合同"), "blue", "refresh"),
 }
 _CASE_EVENTS: Mapping[str, tuple[str, str, str]] = {
     "open": (N_("立案"), "amber", "flag"),

@@ -6,6 +6,7 @@ import io
 from datetime import date
 from pathlib import Path
 
+import docx
 import pypdfium2
 import pytest
 
@@ -313,3 +314,62 @@ async def test_a_suspension_between_the_page_and_the_click_is_explained(database
         assert refused.status_code == 422
         for words in ("该机构目前不可签约：暂停", "由教育局在原因消除后恢复", "规则 R22"):
             assert words in text_of(refused)
+
+
+async def test_a_change_and_a_renewal_through_the_pages(settings_env: dict[str, str], tmp_path: Path) -> None:
+    district, firm, entry = await _world()
+    contract = await district.signed(firm, entry)
+    async with visitors(district.school, firm.actor, district.township) as (school, provider, other):
+        base = f"/school/contracts/{contract}"
+        shown = await school.get(base)
+        assert "合同期满前两个月起（2023-06-30）方可续签" in text_of(shown)
+        given = {"course_title": "少儿书法", "ends_on": "2024-09-01", "fee": "40", "reason": "延长一年"}
+        too_long = await school.post(f"{base}/variation", given)
+        assert too_long.status_code == 422
+        assert "由学校将终止日改为 2024-08-31 或更早" in text_of(too_long)
+        assert 'value="2024-09-01"' in too_long.text
+        assert (await other.post(f"{base}/variation", given)).status_code == 404
+        assert (await school.post(f"{base}/variation", given | {"ends_on": "2024-08-31"})).status_code == 303
+        variation = (await rows("SELECT id FROM contract_variation"))[0]["id"]
+        unticked = await provider.post(f"/provider/variations/{variation}/agree")
+        assert unticked.status_code == 422
+        unsealed = await provider.post(f"/provider/variations/{variation}/agree", {"agreed": "1"})
+        assert "双方盖章后，由学校或机构任一方上传" in text_of(unsealed)
+        agreement = await provider.get(f"/contracts/variations/{variation}/agreement.docx")
+        words = "\n".join(
+            c.text
+            for t in docx.Document(io.BytesIO(agreement.content)).tables
+            for r in t.rows
+            for c in r.cells
+        )
+        assert "2024年8月31日" in words
+        sealed = await provider.client.post(
+            f"/contracts/variations/{variation}/scan",
+            data={"_csrf_token": provider.csrf},
+            files={"scan": ("补充协议.pdf", _pdf(tmp_path), "application/pdf")},
+        )
+        assert sealed.status_code == 303
+        assert (
+            await provider.post(f"/provider/variations/{variation}/agree", {"agreed": "1"})
+        ).status_code == 303
+        assert (
+            await provider.post(f"/provider/variations/{variation}/agree", {"agreed": "1"})
+        ).status_code == 409
+        with counted_queries() as queries:
+            done = await school.get(base)
+        assert queries.n <= 25, queries.statements
+        assert "变更已生效" in text_of(done)
+        whole = await school.get(f"{base}/contract.docx")
+        text = "\n".join(one.text for one in docx.Document(io.BytesIO(whole.content)).paragraphs)
+        assert "2024年8月31日" in text
+        assert "南宁市青秀区晨曦艺术培训中心" in text
+        assert resident_id(7) not in whole.text
+        early = await school.post(f"{base}/renew")
+        assert early.status_code == 422
+        await rows("UPDATE entry SET ends_on = '2025-12-31'")
+        await set_day(date(2024, 7, 1))
+        renewed = await school.post(f"{base}/renew")
+        assert renewed.status_code == 303
+        again = await school.post(f"{base}/renew")
+        assert again.headers["location"] == renewed.headers["location"]
+        assert "续签自" in text_of(await school.get(renewed.headers["location"]))
