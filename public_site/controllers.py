@@ -1,8 +1,23 @@
 """All pages of the public site."""
 
-from public_site import data, exits, home, notices, objections, rules, whitelist
+from public_site import (
+    data,
+    exits,
+    feed,
+    home,
+    notice_files,
+    notices,
+    objections,
+    questions,
+    rules,
+    schools,
+    statistics,
+    verifying,
+    whitelist,
+)  # fmt: skip
 
 HANDLERS = [
-    *home.HANDLERS, *whitelist.HANDLERS, *notices.HANDLERS, *objections.HANDLERS, *exits.HANDLERS, *rules.HANDLERS,
-    *data.HANDLERS,
+    *home.HANDLERS, *whitelist.HANDLERS, *verifying.HANDLERS, *schools.HANDLERS, *notices.HANDLERS,
+    *notice_files.HANDLERS, *feed.HANDLERS, *objections.HANDLERS, *questions.HANDLERS, *exits.HANDLERS, *rules.HANDLERS,
+    *statistics.HANDLERS, *data.HANDLERS,
 ]  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from litestar import Response, get
 from litestar.params import FromPath
 
@@ -59,11 +61,11 @@ async def exits(request: Req) -> Response[str]:
 
 
 @get(["/exits.csv", "/exits.xlsx"], opt={"public": True})
-async def exits_file(request: Req) -> Response[bytes]:
+async def exits_file(request: Req) -> Response[Any]:
     """What the filters find, as a file."""
-    asked, state = _asked(request)
-    found = await datasets.banned(await today(), q=asked["q"], state="" if state == "all" else state)
-    return await sheet(request, datasets.BANS, found)
+    (asked, state), as_of = _asked(request), await today()
+    found = datasets.banned(as_of, q=asked["q"], state="" if state == "all" else state)
+    return await sheet(request, datasets.BANS, found, as_of)
 
 
 @get("/exits/{ban_id:int}", opt={"public": True})

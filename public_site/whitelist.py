@@ -4,35 +4,46 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
-from urllib.parse import quote
 
-import segno
 from litestar import Response, get
 from litestar.params import FromPath
-from markupsafe import Markup
 
 from public_site import datasets
 from public_site.files import sheet
+from public_site.verifying import qr_of
 from registry.bans import queries as bans
-from registry.jurisdictions.queries import public_lists
+from registry.contracts import served as contracts
+from registry.evaluations.ratings import ratings, scored_terms
+from registry.jurisdictions.queries import division_names, public_lists
 from registry.kernel.clock import today
 from registry.policies.vocabulary import CATEGORY_NAMES, Ground
 from registry.providers.rules import RegistrationKind
-from registry.settings import get_settings
 from registry.web.components.forms import Form
 from registry.web.components.i18n import N_
 from registry.web.components.listing import Column, Listing
-from registry.web.components.requests import Req, page, redirect, words_of
+from registry.web.components.requests import Req, page, words_of
 from registry.whitelist import queries as whitelist
-from registry.whitelist.queries import Counts, HistoryItem
+from registry.whitelist.export import exported
+from registry.whitelist.finding import Counts, Narrow
+from registry.whitelist.narrowing import Narrowing
+from registry.whitelist.queries import HistoryItem
 from registry.whitelist.rules import StatusKind
 from registry.whitelist.status import STATUS_GROUPS
+from registry.whitelist.subjects import SUBJECT_NAMES
 
-_FILTERS = ("q", "list", "category", "status", "as_of")
+_FILTERS = ("q", "list", "region", "category", "subject", "price", "rating", "status", "as_of")
 _STATUSES = (
     ("active", N_("在册，可签约")), ("suspended", N_("暂停，暂不可签约")), ("over", N_("已到期、退出或移出")),
     ("removed", N_("已移出备选库")), ("all", N_("全部")),
 )  # fmt: skip
+_SORTS = (
+    ("name", N_("名称（拼音）")), ("-listed", N_("最近入库")), ("price", N_("课时价从低到高")),
+    ("-rating", N_("评分从高到低（只列有评分的）")),
+)  # fmt: skip
+_RATINGS = ("3.0", "4.0", "4.5")
+_SHOWN = 30
+_PRICES = ("20", "30", "40", "50", "80", "100")
+_SUBJECTS_SHOWN = 12
 _GROUNDS = {ground.value: ground.zh for ground in Ground}
 _KINDS = {kind.value: kind.zh for kind in RegistrationKind}
 
@@ -46,19 +57,30 @@ def _day(text: str, newest: date) -> date:
 
 
 def _asked(request: Req) -> dict[str, str]:
-    return {key: request.query_params.get(key, "").strip()[:60] for key in (*_FILTERS, "after")}
+    asked = {key: request.query_params.get(key, "").strip()[:60] for key in (*_FILTERS, "sort")}
+    asked["after"] = request.query_params.get("after", "").strip()[:500]
+    if asked["sort"] not in dict(_SORTS) or asked["sort"] == "name":
+        asked["sort"] = ""
+    if not (asked["price"].isascii() and asked["price"].isdigit() and len(asked["price"]) < 6):
+        asked["price"] = ""
+    if asked["rating"] not in _RATINGS:
+        asked["rating"] = ""
+    return asked
 
 
 def _status(asked: dict[str, str]) -> str:
     return asked["status"] if asked["status"] in dict(_STATUSES) else "active"
 
 
-def _wanted(asked: dict[str, str], list_ids: list[int]) -> dict[str, Any]:
+def _wanted(asked: dict[str, str], list_ids: list[int]) -> Narrow:
     """The filters as the queries take them."""
     status = _status(asked)
     return {
         "list_ids": [one for one in list_ids if asked["list"] in {"", str(one)}], "q": asked["q"],
-        "category": asked["category"] or None, "status": "" if status == "all" else status,
+        "category": asked["category"], "subject": asked["subject"], "region": asked["region"],
+        "most_cents": int(asked["price"]) * 100 if asked["price"] else None,
+        "least_rating": round(float(asked["rating"]) * 100) if asked["rating"] else None,
+        "status": "" if status == "all" else status,
     }  # fmt: skip
 
 
@@ -71,6 +93,12 @@ def _status_counts(counts: Counts) -> dict[str, int]:
     return grouped | {"all": counts.total}
 
 
+def _subjects(counts: Counts, chosen: str) -> list[str]:
+    """The sub-categories that most active entries have, in their usual order; the chosen one always."""
+    most = sorted(counts.by_subject, key=lambda code: (-counts.by_subject[code], code))[:_SUBJECTS_SHOWN]
+    return [code for code in SUBJECT_NAMES if code in most or code == chosen]
+
+
 @get("/whitelist", opt={"public": True})
 async def listing(request: Req) -> Response[str]:
     """The whitelist with search and filters in the address; also as it was on an earlier day."""
@@ -80,29 +108,46 @@ async def listing(request: Req) -> Response[str]:
         asked["as_of"] = ""
     lists = await public_lists()
     wanted = _wanted(asked, [one.id for one in lists])
-    found = await whitelist.search_entries(as_of=as_of, after=asked["after"] or None, limit=30, **wanted)
+    found = await whitelist.search_entries(
+        as_of=as_of, sort=asked["sort"] or "name", after=asked["after"] or None, limit=_SHOWN, **wanted
+    )
     total, capped = await whitelist.count_entries(as_of=as_of, **wanted)
-    counts = await whitelist.facets(as_of=as_of, list_ids=wanted["list_ids"], q=asked["q"])
+    counts = await whitelist.facets(
+        as_of=as_of, list_ids=wanted["list_ids"], q=asked["q"], region=asked["region"]
+    )
     courses = await whitelist.courses_of(entry.id for entry in found.entries)
+    rated = await ratings((entry.id for entry in found.entries), as_of)
+    regions = await division_names(one.bureau_division for one in lists)
     shown = Listing(
         "/whitelist", [Column("name", N_("机构"))], query=[(key, value) for key, value in asked.items() if value],
-        next_cursor=found.after, total=total, capped=capped, filters=_FILTERS,
+        sort=asked["sort"], next_cursor=found.after, total=total, capped=capped, filters=_FILTERS,
     )  # fmt: skip
     response = await page(
         request,
         "public/whitelist.html.j2",
         as_of=as_of,
         now=now,
-        form=Form([(key, asked[key]) for key in ("q", "list", "as_of")] + [("status", _status(asked))]),
-        chosen={"category": asked["category"], "status": asked["status"]},
+        form=Form(
+            [(key, asked[key]) for key in ("q", "list", "region", "price", "rating", "sort", "as_of")]
+            + [("status", _status(asked))]
+        ),
+        chosen={key: asked[key] for key in ("category", "subject", "status")},
         lists=[(str(one.id), one.name) for one in lists],
+        regions=[(code, name) for code, name in sorted(regions.items())],
+        prices=[(yuan, words.gettext(N_("不超过 %(n)s 元/课时"), n=yuan)) for yuan in _PRICES],
+        stars=[(least, words.gettext(N_("%(n)s 分以上"), n=least)) for least in _RATINGS],
+        sorts=[(code, words.gettext(word)) for code, word in _SORTS if code != "name"],
         categories=[(code, words.gettext(name)) for code, name in CATEGORY_NAMES.items()],
         category_names=CATEGORY_NAMES,
+        subjects=[(code, words.gettext(SUBJECT_NAMES[code])) for code in _subjects(counts, asked["subject"])],
         statuses=[(code, words.gettext(word)) for code, word in _STATUSES],
         status_counts=_status_counts(counts),
         counts=counts,
         listing=shown,
-        rows=[{"entry": entry, "courses": courses.get(entry.id, ())} for entry in found.entries],
+        rows=[
+            {"entry": entry, "courses": courses.get(entry.id, ()), "rating": rated.get(entry.id)}
+            for entry in found.entries
+        ],
     )
     if request.headers.get("hx-request"):
         # The address of what is shown, without the fields left empty.
@@ -110,13 +155,13 @@ async def listing(request: Req) -> Response[str]:
     return response
 
 
-@get(["/whitelist.csv", "/whitelist.xlsx"], opt={"public": True})
-async def listing_file(request: Req) -> Response[bytes]:
+@get(["/whitelist.csv", "/whitelist.xlsx", "/whitelist.json", "/whitelist.jsonl"], opt={"public": True})
+async def listing_file(request: Req) -> Response[Any]:
     """What the whitelist's filters find, as a file."""
     asked, now = _asked(request), await today()
-    wanted = _wanted(asked, [one.id for one in await public_lists()])
-    found = await datasets.entries(_day(asked["as_of"], now), **wanted)
-    return await sheet(request, datasets.ENTRIES, found)
+    as_of = _day(asked["as_of"], now)
+    wanted = Narrowing(**_wanted(asked, [one.id for one in await public_lists()]))
+    return await sheet(request, datasets.ENTRIES, exported(as_of=as_of, narrowing=wanted), as_of)
 
 
 @get("/whitelist/{entry_id:int}", opt={"public": True})
@@ -135,7 +180,9 @@ async def entry(request: Req, entry_id: FromPath[int]) -> Response[str]:
         category_names=CATEGORY_NAMES, cause_name=whitelist.cause_name,
         kind_name=_KINDS.get(detail.registration_kind, detail.registration_kind),
         history=[_event(item, words.gettext) for item in reversed(happened)],
-        qr=_qr(request, detail.entry.certificate_number),
+        qr=qr_of(request, detail.entry.certificate_number),
+        rating=(await ratings([entry_id], as_of)).get(entry_id), terms=await scored_terms(entry_id, as_of),
+        served=await contracts.served_by(entry_id, as_of), teachers=await contracts.people_under(entry_id, as_of),
     )  # fmt: skip
 
 
@@ -166,25 +213,4 @@ def _event(item: HistoryItem, gettext: Any) -> dict[str, Any]:
     return {"when": item.day, "title": gettext(title), "text": text, "tone": tone, "icon": icon}
 
 
-def _qr(request: Req, number: str) -> Markup:
-    """A QR code that leads to the check of a certificate number, as an inline drawing."""
-    site = (get_settings().public_url or str(request.base_url)).rstrip("/")
-    code = segno.make(f"{site}/verify?number={quote(number)}", error="m", micro=False)
-    return Markup(code.svg_inline(border=2, omitsize=True, svgclass=None, lineclass=None))  # noqa: S704 -- drawn by segno from a code of ours
-
-
-@get("/verify", opt={"public": True})
-async def verify(request: Req) -> Response[str]:
-    """Check a certificate number: straight to its entry, or that it is not known."""
-    number = request.query_params.get("number", "").strip()[:60]
-    if number:
-        found = await whitelist.find_by_certificate(number)
-        if found is not None:
-            return redirect(f"/whitelist/{found}")
-    return await page(
-        request, "public/verify.html.j2", status_code=404 if number else 200, number=number,
-        form=Form([("number", number)]),
-    )  # fmt: skip
-
-
-HANDLERS = [listing, listing_file, entry, verify]
+HANDLERS = [listing, listing_file, entry]

@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     max_pages: int = Field(default=300, ge=1, le=5000)
     retention_years: int = Field(default=5, ge=1, le=50)
 
+    # Of one address at the JSON interface; 0: as many as it likes.
+    api_requests_a_minute: int = Field(default=600, ge=0)
+
     smtp_host: str = ""
     smtp_port: int = 25
     smtp_user: str = ""

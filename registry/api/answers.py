@@ -6,7 +6,7 @@ import hashlib
 from typing import Any, TypeVar, cast
 
 import msgspec
-from litestar import Request, Response
+from litestar import MediaType, Request, Response
 from litestar.exceptions import ValidationException
 
 T = TypeVar("T")
@@ -15,7 +15,7 @@ Req = Request[Any, Any, Any]
 # Anyone may read this from anywhere; no cookie is looked at and none is needed.
 _OPEN = {
     "access-control-allow-origin": "*",
-    "access-control-expose-headers": "etag",
+    "access-control-expose-headers": "etag, ratelimit-limit, ratelimit-remaining, ratelimit-reset, retry-after",
     "cache-control": "public, max-age=60",
     "vary": "accept-encoding",
 }
@@ -24,12 +24,14 @@ _PROBLEM = "application/problem+json"
 
 def answer(request: Req, content: T) -> Response[T]:
     """The content with its tag; 304 without content for a caller that has it already."""
-    tag = f'"{hashlib.sha256(msgspec.json.encode(content)).hexdigest()[:32]}"'
+    encoded = msgspec.json.encode(content)
+    tag = f'"{hashlib.sha256(encoded).hexdigest()[:32]}"'
     headers = {**_OPEN, "etag": tag}
     known = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
     if tag in known or "*" in known:
         return cast("Response[T]", Response(None, status_code=304, headers=headers))
-    return Response(content, headers=headers)
+    # Encoded once, for the tag and for sending.
+    return cast("Response[T]", Response(encoded, media_type=MediaType.JSON, headers=headers))
 
 
 def on_wrong_parameter(_: Req, error: ValidationException) -> Response[dict[str, Any]]:

@@ -10,9 +10,13 @@ from datetime import date, datetime
 from msgspec import Struct
 
 from registry.bans.queries import BanView
+from registry.contracts.served import Served
+from registry.jurisdictions.queries import ListView
 from registry.notices.queries import ItemView, NoticeDetail, NoticeRow
 from registry.policies.vocabulary import Ground
+from registry.schools.finding import SchoolPlace
 from registry.whitelist.queries import EntryDetail, EntryView
+from registry.whitelist.snapshots import SnapshotView
 
 _GROUNDS = {ground.value: ground.zh for ground in Ground}
 
@@ -28,7 +32,7 @@ class Status(Struct, frozen=True):
 
 
 class Entry(Struct, frozen=True):
-    """An entry of the whitelist."""
+    """An entry of the whitelist. ``region`` is the bureau's division (GB/T 2260); ``subjects`` are told from courses."""
 
     id: int
     url: str
@@ -38,7 +42,10 @@ class Entry(Struct, frozen=True):
     list_id: int
     list_name: str
     bureau: str
+    region: str
     categories: tuple[str, ...]
+    subjects: tuple[str, ...]
+    lowest_price_yuan: str | None
     status: Status
     listed_on: date
     ends_on: date
@@ -188,12 +195,129 @@ class BanList(Struct, frozen=True):
     next: str | None
 
 
+class School(Struct, frozen=True):
+    """A school. ``division`` is its place (GB/T 2260)."""
+
+    id: int
+    url: str
+    name: str
+    bureau: str
+    division: str
+    division_name: str
+
+
+class SchoolList(Struct, frozen=True):
+    """Schools by name; ``next`` continues the list as ``after``, null at its end."""
+
+    items: tuple[School, ...]
+    next: str | None
+
+
+class Service(Struct, frozen=True):
+    """A signed contract at a school. ``phase``: upcoming, running, ended, terminated (before its time, on
+    ``ended_on``)."""
+
+    entry_id: int
+    provider: str
+    category: str
+    course: str
+    starts_on: date
+    ends_on: date
+    ended_on: date | None
+    price_yuan: str | None
+    phase: str
+
+
+class SchoolRecord(Struct, frozen=True):
+    """A school with the contracts that run, will, or ran within a year."""
+
+    as_of: date
+    school: School
+    services: tuple[Service, ...]
+
+
+class Snapshot(Struct, frozen=True):
+    """A signed snapshot of a list. The file at ``url`` has this ``sha256``; ``registry verify snapshot`` checks it."""
+
+    id: int
+    url: str
+    list_id: int
+    list_name: str
+    day: date
+    made_at: datetime
+    entries: int
+    size: int
+    sha256: str
+    signature: str
+    public_key: str
+
+
+class SnapshotList(Struct, frozen=True):
+    """Snapshots, the latest day first; ``next`` continues the list as ``after``."""
+
+    items: tuple[Snapshot, ...]
+    next: str | None
+
+
+class SigningKey(Struct, frozen=True):
+    """The key that snapshots are signed with: base64 of its 32 bytes; ``fingerprint`` is what people compare."""
+
+    algorithm: str
+    public_key: str
+    fingerprint: str
+    pem_url: str
+
+
+class Verification(Struct, frozen=True):
+    """What a certificate number stands for on a day. ``entry`` is null where the number is not known."""
+
+    as_of: date
+    certificate_number: str
+    known: bool
+    entry: Entry | None
+
+
+class PublicList(Struct, frozen=True):
+    """A list whose entries anyone may see."""
+
+    id: int
+    name: str
+    bureau: str
+    region: str
+    url: str
+
+
+class ListList(Struct, frozen=True):
+    """All public lists, by name."""
+
+    items: tuple[PublicList, ...]
+
+
+class FieldProblem(Struct, frozen=True):
+    """What is wrong with one parameter."""
+
+    field: str
+    message: str
+
+
+class Problem(Struct, frozen=True, omit_defaults=True):
+    """A problem (RFC 9457). ``title`` is for people, ``code`` for programs."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    fields: tuple[FieldProblem, ...] = ()
+    retry_after: int = 0
+
+
 def entry_of(view: EntryView) -> Entry:
     """An entry as it is answered."""
     status = Status(view.kind.value, view.status.since, view.active, view.status.causes)
     return Entry(
         view.id, f"/whitelist/{view.id}", view.certificate_number, view.name, view.credit_code, view.list_id,
-        view.list_name, view.bureau_name, view.categories, status, view.listed_on, view.ends_on,
+        view.list_name, view.bureau_name, view.region, view.categories, view.subjects,
+        yuan(view.lowest_price_cents), status, view.listed_on, view.ends_on,
     )  # fmt: skip
 
 
@@ -204,7 +328,7 @@ def entry_record_of(detail: EntryDetail, as_of: date) -> EntryRecord:
         as_of=as_of,
         entry=entry_of(detail.entry),
         courses=tuple(
-            Course(c.title, c.category, c.grades, c.class_size, _yuan(c.price_cents)) for c in detail.courses
+            Course(c.title, c.category, c.grades, c.class_size, yuan(c.price_cents)) for c in detail.courses
         ),
         history=tuple(HistoryEvent(h.day, h.what, h.detail, h.overturned_on) for h in detail.history),
         registration_kind=detail.registration_kind,
@@ -214,7 +338,8 @@ def entry_record_of(detail: EntryDetail, as_of: date) -> EntryRecord:
     )
 
 
-def _yuan(cents: int | None) -> str | None:
+def yuan(cents: int | None) -> str | None:
+    """An amount as a decimal ("35.00")."""
     return None if cents is None else f"{cents // 100}.{cents % 100:02d}"
 
 
@@ -261,3 +386,33 @@ def ban_of(view: BanView, as_of: date) -> Ban:
         view.bureau_name, view.decided_on, view.last_day, view.may_apply_from, view.reach, view.reach_name, state,
         view.overturned_on if state == "overturned" else None,
     )  # fmt: skip
+
+
+def school_of(place: SchoolPlace) -> School:
+    """A school as it is answered."""
+    return School(
+        place.id, f"/schools/{place.id}", place.name, place.bureau_name, place.division, place.division_name
+    )
+
+
+def service_of(view: Served, as_of: date) -> Service:
+    """A contract as it is answered."""
+    return Service(
+        view.entry_id, view.entry_name, view.category, view.course_title, view.starts_on, view.ends_on,
+        view.terminated_on, yuan(view.fee_cents), view.phase(as_of).value,
+    )  # fmt: skip
+
+
+def snapshot_of(view: SnapshotView) -> Snapshot:
+    """A snapshot as it is answered."""
+    return Snapshot(
+        view.id, f"/data/snapshots/{view.id}", view.list_id, view.list_name, view.day, view.made_at, view.entries,
+        view.size, view.sha256, view.signature, view.public_key,
+    )  # fmt: skip
+
+
+def list_of(view: ListView) -> PublicList:
+    """A list as it is answered."""
+    return PublicList(
+        view.id, view.name, view.bureau_name, view.bureau_division, f"/whitelist?list={view.id}"
+    )

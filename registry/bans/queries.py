@@ -76,6 +76,20 @@ JOIN division d ON d.code = x.reach
 """
 
 
+async def hold_representative(index: str | None, *, shared: bool) -> None:
+    """Order a ban and what it may bar by the same legal representative, in the caller's transaction (R28).
+
+    The decision of a ban holds it alone, who asks ``ban_that_bars`` before an act holds it with others; both
+    after the row of their own provider.
+    """
+    if index is not None:
+        kind = "_shared" if shared else ""
+        await rows(
+            f"SELECT pg_advisory_xact_lock{kind}(hashtextextended({{}}, 0))::text AS held",
+            f"representative:{index}",
+        )
+
+
 async def ban_that_bars(
     *,
     list_id: int,
@@ -208,16 +222,23 @@ async def list_bans(
     q: str = "",
     state: str = "in_force",
     list_ids: Iterable[int] | None = None,
+    changed_since: date | None = None,
     after: str | None = None,
     limit: int = 50,
 ) -> BanPage:
     """The public list of bans, the latest decision first (R28).
 
     ``q`` is a part of the name or a whole code; ``state`` is in_force, over, overturned or "" for all;
-    ``after`` is the cursor of the page before.
+    ``changed_since`` leaves what was decided, overturned or ran out since that day; ``after`` is the cursor of the
+    page before.
     """
     conditions, values = ["x.decided_on <= {}"], [as_of]
     _narrow(conditions, values, q.strip(), state, list_ids, as_of)
+    if changed_since is not None:
+        conditions.append(
+            "(x.decided_on >= {} OR x.overturned_on >= {} OR (x.last_day >= {}::date - 1 AND x.last_day < {}))"
+        )
+        values += [changed_since, changed_since, changed_since, as_of]
     cursor = _cursor(after)
     if cursor is not None:
         conditions.append("(x.decided_on, x.id) < ({}, {})")

@@ -18,12 +18,15 @@ from litestar.openapi.plugins import JsonRenderPlugin, YamlRenderPlugin
 from litestar.router import Router
 from litestar.static_files import create_static_files_router
 
+from registry.api.described import DESCRIPTION
+from registry.api.gate import ApiGate
 from registry.entrypoints import logs
 from registry.entrypoints.demo import accounts
 from registry.kernel import db
 from registry.kernel.errors import RegistryError
 from registry.settings import Mode, get_settings
 from registry.web.components.kit import STATIC_DIR
+from registry.web.components.unchanged import Unchanged
 from registry.web.files.draining import DrainUnread
 from registry.web.session.guard import require_permission
 from registry.web.session.middleware import RequestContext
@@ -84,7 +87,7 @@ def create_app() -> Litestar:
         openapi_config=_openapi(),
     )
     # Outermost, so that the pages for unknown addresses and wrong methods know their reader too.
-    app.asgi_handler = DrainUnread(RequestContext(app.asgi_handler))
+    app.asgi_handler = DrainUnread(ApiGate(Unchanged(RequestContext(app.asgi_handler))))
     return app
 
 
@@ -93,7 +96,7 @@ def _openapi() -> OpenAPIConfig:
     return OpenAPIConfig(
         title="After-school provider registry",
         version="1.0.0",
-        description="Read-only public data: whitelist entries, public notices, bans. Dates are days in Asia/Shanghai.",
+        description=DESCRIPTION,
         openapi_router=Router(path="/api/schema", route_handlers=[], opt={"public": True}),
         render_plugins=(JsonRenderPlugin(path="/openapi.json"), YamlRenderPlugin(path="/openapi.yaml")),
     )

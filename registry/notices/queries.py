@@ -147,12 +147,14 @@ async def notices(
     bureau_ids: Iterable[int] | None = None,
     phase: str = "",
     q: str = "",
+    changed_since: date | None = None,
     after: int | None = None,
     limit: int = 30,
 ) -> NoticePage:
     """Notices, the open ones first, then the latest; of some bureaux, or of all public lists for None.
 
-    ``phase`` is "", "open" or "passed"; ``q`` is looked for in title and number. One query.
+    ``phase`` is "", "open" or "passed"; ``q`` is looked for in title and number. With
+    ``changed_since`` only what was published, corrected or has passed since that day. One query.
     """
     conditions, values = [], list[Any]()
     if bureau_ids is None:
@@ -168,6 +170,12 @@ async def notices(
     if q.strip():
         conditions.append("(n.title ILIKE {} OR n.number ILIKE {})")
         values += [f"%{q.strip()}%"] * 2
+    if changed_since is not None:
+        conditions.append(
+            "(n.published_on >= {} OR n.passes_from BETWEEN {} AND {} OR EXISTS (SELECT 1 FROM notice_item t"
+            " WHERE t.notice = n.id AND t.taken_off_on >= {}))"
+        )
+        values += [changed_since, changed_since, as_of, changed_since]
     if after is not None:
         conditions.append(f"({_KEY}) > (SELECT {_KEY} FROM notice n WHERE n.id = {{}})")  # noqa: S608 -- constants and places only
         values += [as_of, as_of, after]

@@ -12,7 +12,7 @@ from registry.kernel.kept import kept
 from registry.whitelist.narrowing import ASKED, Narrowing
 from registry.whitelist.rules import StatusKind
 from registry.whitelist.status import KIND_SQL
-from registry.whitelist.views import COLUMNS, FROM, EntryPage, EntryView, views
+from registry.whitelist.views import COLUMNS, FROM, EntryPage, views
 
 COUNT_CAP = 1000
 NO_PRICE = 2147483647
@@ -28,6 +28,7 @@ class Narrow(TypedDict, total=False):
     region: str
     status: str
     most_cents: int | None
+    least_rating: int | None
     changed_since: date | None
     public_only: bool
 
@@ -46,26 +47,33 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """A way to sort: the SQL of the key, its type, whether it goes down, and the key of an entry as text."""
+    """A way to sort: the SQL of the key, its type, whether it goes down, and a table it needs besides."""
 
     key: str
     kind: str
     descending: bool = False
+    join: str = ""
 
     @property
     def sql(self) -> str:
         way = " DESC" if self.descending else ""
-        return f"{self.key}{way}, e.id{way}"
+        return f"{self.key}{way}, {self.tie}{way}"
+
+    @property
+    def tie(self) -> str:
+        return "t.entry" if self.join else "e.id"
 
     @property
     def beyond(self) -> str:
-        return f"({self.key}, e.id) {'<' if self.descending else '>'} ({{}}::{self.kind}, {{}})"
+        return f"({self.key}, {self.tie}) {'<' if self.descending else '>'} ({{}}::{self.kind}, {{}})"
 
 
 SORTS: dict[str, _Order] = {
     "name": _Order("e.pinyin_key", "varchar"),
     "-listed": _Order("e.listed_on", "date", descending=True),
     "price": _Order(f"coalesce(e.lowest_price_cents, {NO_PRICE})", "int"),
+    # What the room of evaluations keeps for this; entries without a public rating are left out.
+    "-rating": _Order("t.overall", "int", descending=True, join="JOIN entry_rating t ON t.entry = e.id"),
 }
 
 
@@ -79,8 +87,8 @@ async def search_entries(
 ) -> EntryPage:
     """A page of entries (R21), narrowed as ``Narrowing`` says.
 
-    ``sort`` is name (pinyin), -listed (the latest first) or price (the cheapest first, without one last); ``after``
-    is the cursor of the page before.
+    ``sort`` is name (pinyin), -listed (the latest first), price (the cheapest first, without one last) or -rating
+    (the best first, without one left out); ``after`` is the cursor of the page before.
     """
     where, values = Narrowing(**narrow).conditions()
     order = SORTS.get(sort, SORTS["name"])
@@ -92,21 +100,15 @@ async def search_entries(
         # How common a word is decides the way: a plan made for any word would sort all entries for a common one.
         await rows("SET LOCAL plan_cache_mode = force_custom_plan")
         found = await rows(
-            f"{ASKED} SELECT {COLUMNS} {FROM} WHERE {where} ORDER BY {order.sql} LIMIT {{}}",
+            f"{ASKED} SELECT {COLUMNS}, {order.key} AS sort_key {FROM} {order.join} WHERE {where}"
+            f" ORDER BY {order.sql} LIMIT {{}}",
             as_of,
             *values,
             limit + 1,
         )
+    keys = [one.pop("sort_key") for one in found]
     entries = await views(found[:limit], as_of)
-    return EntryPage(entries, _after(entries[-1], order) if len(found) > limit else None)
-
-
-def _after(entry: EntryView, order: _Order) -> str:
-    if order.kind == "date":
-        return f"{entry.id}_{entry.listed_on.isoformat()}"
-    if order.kind == "int":
-        return f"{entry.id}_{NO_PRICE if entry.lowest_price_cents is None else entry.lowest_price_cents}"
-    return f"{entry.id}_{entry.pinyin_key}"
+    return EntryPage(entries, f"{entries[-1].id}_{keys[limit - 1]}" if len(found) > limit else None)
 
 
 def _cursor(after: str | None, order: _Order) -> list[Any] | None:

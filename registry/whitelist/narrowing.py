@@ -43,6 +43,7 @@ class Narrowing:
     region: str = ""
     status: str = "active"
     most_cents: int | None = None
+    least_rating: int | None = None
     changed_since: date | None = None
     public_only: bool = True
 
@@ -70,6 +71,11 @@ class Narrowing:
         if self.most_cents is not None:
             conditions.append("e.lowest_price_cents <= {}")
             values.append(self.most_cents)
+        if self.least_rating is not None:
+            conditions.append(
+                "EXISTS (SELECT 1 FROM entry_rating t WHERE t.entry = e.id AND t.overall >= {})"
+            )
+            values.append(self.least_rating)
         if self.changed_since is not None:
             conditions.append(_CHANGED)
             values += [self.changed_since] * 8

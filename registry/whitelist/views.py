@@ -19,6 +19,7 @@ class EntryView:
     list_name: str
     bureau_id: int
     bureau_name: str
+    region: str
     provider_id: int
     credit_code: str
     certificate_number: str
@@ -52,7 +53,7 @@ class EntryPage:
 
 
 COLUMNS = """
-e.id, e.list AS list_id, l.name AS list_name, l.bureau AS bureau_id, b.name AS bureau_name,
+e.id, e.list AS list_id, l.name AS list_name, l.bureau AS bureau_id, b.name AS bureau_name, b.division AS region,
 e.provider AS provider_id, p.credit_code, e.certificate_number, e.name, e.categories, e.state, e.listed_on,
 e.ends_on, e.pinyin_key, e.subjects, e.lowest_price_cents
 """
