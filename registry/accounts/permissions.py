@@ -31,6 +31,8 @@ PERMISSIONS: Mapping[str, Predicate] = {
     "exit.answer": _any_of(Role.PROVIDER),
     "objection.answer": _any_of(Role.PROVIDER),
     "entry.withdraw": _any_of(Role.PROVIDER),
+    "evaluation.answer": _any_of(Role.PROVIDER),
+    "complaint.answer": _any_of(Role.PROVIDER),
     "registration.renew": _any_of(Role.PROVIDER),
     # bureau
     "bureau.read": _OFFICIALS,
@@ -50,17 +52,22 @@ PERMISSIONS: Mapping[str, Predicate] = {
     "listing.confirm": _any_of(Role.APPROVER),
     "entry.suspend": _any_of(Role.APPROVER),
     "registration.decide": _any_of(Role.REVIEWER, Role.APPROVER),
+    "evaluation.set_aside": _any_of(Role.APPROVER),
+    "complaint.handle": _any_of(Role.REVIEWER, Role.APPROVER),
     "exit.open": _any_of(Role.REVIEWER, Role.APPROVER),
     "exit.propose": _any_of(Role.REVIEWER),
     "exit.decide": _any_of(Role.APPROVER),
     "screening.import": _any_of(Role.BUREAU_ADMIN),
     "screening.confirm": _any_of(Role.BUREAU_ADMIN, Role.APPROVER),
     "screening.judge": _any_of(Role.REVIEWER, Role.APPROVER),
+    "records.import": _any_of(Role.BUREAU_ADMIN),
+    "records.confirm": _any_of(Role.BUREAU_ADMIN, Role.APPROVER),
     "bureau.manage": _any_of(Role.BUREAU_ADMIN),
     "audit.read": _any_of(Role.AUDITOR, Role.BUREAU_ADMIN),
     # schools
     "contract.draft": _any_of(Role.SCHOOL),
     "exit.report": _any_of(Role.SCHOOL),
+    "evaluation.submit": _any_of(Role.SCHOOL),
     # operator
     "system.operate": _any_of(Role.OPERATOR),
     # pages several roles share

@@ -7,10 +7,12 @@ from registry.web.provider import (
     application_form,
     applications,
     contracts,
+    evaluations,
     exits,
     home,
     registration,
     renewals,
+    reusing,
     submission,
 )
 
@@ -23,5 +25,7 @@ HANDLERS = [
     *submission.HANDLERS,
     *contracts.HANDLERS,
     *exits.HANDLERS,
+    *evaluations.HANDLERS,
     *renewals.HANDLERS,
+    *reusing.HANDLERS,
 ]

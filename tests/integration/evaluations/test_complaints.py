@@ -297,20 +297,19 @@ async def test_officers_are_reminded_once_of_each_deadline_and_see_what_is_overd
 
 
 async def test_a_deadline_in_a_year_without_schedule_is_settled_later_and_never_overdue() -> None:
-    district, firm, entry = await _world()
-    contract = await district.signed(firm, entry, ends_on=date(2024, 8, 31))
-    assert contract
-    # Guangxi's own days of spring 2023 are not loaded.
-    await set_day(date(2023, 4, 10))
+    district, _, entry = await _world()
+    await rows("UPDATE entry SET ends_on = '2026-08-31'")
+    # Guangxi's own days of spring 2025 are not loaded.
+    await set_day(date(2025, 4, 10))
     complaint = await _filed(entry)
     found = (await cases.case(district.reviewer, complaint)).row
     assert found.accept_until is None
-    assert not found.overdue(date(2023, 6, 1))
+    assert not found.overdue(date(2025, 6, 1))
     assert await deadlines.settle() == 0
-    await rows("INSERT INTO calendar_year (calendar, year) VALUES ('CN-GX', 2023)")
+    await rows("INSERT INTO calendar_year (calendar, year) VALUES ('CN-GX', 2025)")
     assert await deadlines.settle() == 1
     assert await deadlines.settle() == 0
-    assert (await cases.case(district.reviewer, complaint)).row.accept_until == date(2023, 4, 17)
+    assert (await cases.case(district.reviewer, complaint)).row.accept_until == date(2025, 4, 17)
 
 
 async def test_the_database_refuses_what_can_never_be() -> None:
