@@ -10,8 +10,11 @@ from registry.notices.queries import NoticeRow
 _LINE_BYTES = 73
 
 
-def window_file(notice: NoticeRow, url: str) -> bytes:
-    """One all-day event from the publication to the last day; tentative while that is an estimate (R16)."""
+def window_file(notice: NoticeRow, *, url: str, sequence: int = 0) -> bytes:
+    """One all-day event from the publication to the last day; tentative while that is an estimate (R16).
+
+    ``sequence`` counts how often the window was computed anew, so that calendars take the later one.
+    """
     estimated = "（止日为预计）" if notice.provisional else ""
     lines = [
         "BEGIN:VCALENDAR",
@@ -22,6 +25,7 @@ def window_file(notice: NoticeRow, url: str) -> bytes:
         f"UID:notice-{notice.id}@{urlsplit(url).hostname or 'registry'}",
         f"DTSTAMP:{datetime.combine(notice.published_on, datetime.min.time(), UTC):%Y%m%dT%H%M%SZ}",
         f"DTSTART;VALUE=DATE:{_day(notice.published_on)}",
+        f"SEQUENCE:{sequence}",
         # The end of an all-day event is the day after its last.
         f"DTEND;VALUE=DATE:{_day(notice.last_day + timedelta(days=1))}",
         f"SUMMARY:{_text(f'公示期：{notice.title}{estimated}')}",

@@ -10,10 +10,7 @@ from litestar.params import FromPath
 from public_site.calendar_file import window_file
 from public_site.strip import strip_of
 from registry.kernel.clock import today
-from registry.kernel.working_days import WindowDay
 from registry.notices import queries
-from registry.notices.queries import NoticeDetail
-from registry.notices.window import window_of
 from registry.policies.vocabulary import CATEGORY_NAMES
 from registry.settings import get_settings
 from registry.web.components.requests import Req, page, redirect
@@ -33,19 +30,6 @@ async def notices(request: Req) -> Response[str]:
     )  # fmt: skip
 
 
-async def _days(detail: NoticeDetail) -> tuple[WindowDay, ...]:
-    """The days of the window as published; counted again where they were an estimate that is settled now (R16)."""
-    published_end = detail.snapshot.get("window", {}).get("last_day")
-    if published_end == detail.row.last_day.isoformat() and detail.row.provisional == (
-        detail.snapshot["window"].get("passes_from") is None
-    ):
-        return detail.days
-    window = await window_of(
-        detail.row.published_on, detail.working_days, detail.publication_day_counts, detail.calendar
-    )
-    return window.days
-
-
 @get("/notices/{notice_id:int}", opt={"public": True})
 async def notice(request: Req, notice_id: FromPath[int]) -> Response[str]:
     """One notice: who stands in it, its window counted out, where it was posted, how to object."""
@@ -54,7 +38,7 @@ async def notice(request: Req, notice_id: FromPath[int]) -> Response[str]:
     return await page(
         request, "public/notice.html.j2", as_of=as_of, detail=detail, category_names=CATEGORY_NAMES,
         days=strip_of(
-            await _days(detail), detail.row.published_on, reasons=request.scope["state"]["locale"] == "zh_CN"
+            detail.days, detail.row.published_on, reasons=request.scope["state"]["locale"] == "zh_CN"
         ),
         open=detail.row.phase(as_of).value == "open",
     )  # fmt: skip
@@ -66,7 +50,7 @@ async def notice_calendar(request: Req, notice_id: FromPath[int]) -> Response[by
     detail = await queries.detail(notice_id, public_only=True)
     site = (get_settings().public_url or str(request.base_url)).rstrip("/")
     return Response(
-        window_file(detail.row, f"{site}/notices/{notice_id}"), media_type="text/calendar; charset=utf-8",
+        window_file(detail.row, sequence=detail.sequence, url=f"{site}/notices/{notice_id}"), media_type="text/calendar; charset=utf-8",
         headers={"content-disposition": f'attachment; filename="{detail.row.number}.ics"'},
     )  # fmt: skip
 

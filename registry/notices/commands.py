@@ -10,15 +10,17 @@ from typing import Any
 
 from registry.applications.lifecycle import APPLICATION
 from registry.applications.tables import Application
+from registry.jurisdictions.queries import calendar as load_calendar
 from registry.kernel import events
 from registry.kernel.actor import Actor, Role
 from registry.kernel.clock import real_now, today
 from registry.kernel.db import row, rows, transaction
 from registry.kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, RuleRefusal
 from registry.kernel.lifecycle import move
+from registry.notices.calendars import follow, keep
 from registry.notices.tables import Notice, NoticeItem, NoticePosting
 from registry.notices.telling import tell_provider
-from registry.notices.window import as_snapshot, window_of, window_under
+from registry.notices.window import as_snapshot, window_under
 from registry.review.access import lock, require
 from registry.review.acts import reason_of, write
 from registry.review.telling import zh_day
@@ -147,6 +149,7 @@ async def _insert(
     )
     await notice.save()
     notice_id = int(notice.id)
+    await keep(notice_id, window, await load_calendar(policy.calendar), cause="published")
     await NoticeItem.insert(
         *[NoticeItem(notice=notice_id, application=item["id"], position=n) for n, item in enumerate(items, 1)]
     )
@@ -306,41 +309,9 @@ async def republish_corrected(
 
 async def recompute_provisional(actor: Actor) -> int:
     """Compute the end of provisional windows whose schedule has been loaded since (R16). Returns how many."""
-    waiting = await rows("SELECT id FROM notice WHERE provisional ORDER BY id")
-    settled = 0
-    for found in waiting:
-        async with transaction():
-            notice = await row(
-                "SELECT n.*, l.bureau AS bureau_id FROM notice n JOIN registry_list l ON l.id = n.list"
-                " WHERE n.id = {} FOR UPDATE OF n",
-                found["id"],
-            )
-            if notice is None or not notice["provisional"]:
-                continue
-            window = await window_of(
-                notice["published_on"],
-                notice["working_days"],
-                notice["publication_day_counts"],
-                notice["calendar"],
-            )
-            if window.provisional:
-                continue
-            await rows(
-                "UPDATE notice SET provisional = false, last_day = {}, passes_from = {} WHERE id = {}",
-                window.last_day,
-                window.passes_from,
-                notice["id"],
-            )
-            await events.record(
-                actor,
-                subject="notice",
-                subject_id=notice["id"],
-                action="settle_window",
-                chains=(events.bureau_chain(notice["bureau_id"]),),
-                data={"last_day": window.last_day, "passes_from": window.passes_from},
-            )
-            settled += 1
-    return settled
+    async with transaction():
+        settled = await follow(actor)
+    return settled  # noqa: RET504 - a return inside "async with" is lost on mypy
 
 
 async def bureau_of(notice_id: int) -> int:

@@ -88,8 +88,24 @@ class PostingView:
 
 
 @dataclass(frozen=True, slots=True)
+class WindowView:
+    """A notice's window as it was computed once (R29); ``versions`` of the years that it was judged under."""
+
+    number: int
+    last_day: date
+    passes_from: date | None
+    cause: str
+    on_day: date
+    versions: dict[str, int]
+    days: tuple[WindowDay, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeDetail:
-    """A notice with its frozen snapshot, its providers and its postings. ``days`` are those published."""
+    """A notice with its frozen snapshot, its providers and its postings.
+
+    ``days`` are those of the window that holds; ``windows`` are all that were computed, the first as published.
+    """
 
     row: NoticeRow
     round_id: int
@@ -105,6 +121,12 @@ class NoticeDetail:
     items: tuple[ItemView, ...]
     postings: tuple[PostingView, ...]
     supplemented_by: tuple[tuple[int, str], ...]
+    windows: tuple[WindowView, ...] = ()
+
+    @property
+    def sequence(self) -> int:
+        """How often the window was computed anew; a calendar entry counts its revisions so."""
+        return max(0, len(self.windows) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +214,7 @@ async def notices(
 async def detail(notice_id: int, *, public_only: bool = False) -> NoticeDetail:
     """One notice, for callers that judged who may see it; ``public_only`` finds those of public lists alone.
 
-    Raises NotFound. Three queries.
+    Raises NotFound. Four queries.
     """
     found = await row(
         f"SELECT {_ROW}, n.round AS round_id, b.contact, n.working_days, n.publication_day_counts, n.calendar, n.sha256,"  # noqa: S608 -- constants only
@@ -207,6 +229,7 @@ async def detail(notice_id: int, *, public_only: bool = False) -> NoticeDetail:
         raise NotFound("没有找到这份公示")
     snapshot: dict[str, Any] = json.loads(found["snapshot"])
     own = {name: found[name] for name in NoticeRow.__slots__}
+    windows = await windows_of(notice_id)
     return NoticeDetail(
         row=NoticeRow(**own),
         round_id=found["round_id"],
@@ -218,10 +241,35 @@ async def detail(notice_id: int, *, public_only: bool = False) -> NoticeDetail:
         published_by=found["published_by"],
         published_at=found["published_at"].astimezone(SHANGHAI),
         snapshot=snapshot,
-        days=days_of(snapshot),
+        days=windows[-1].days if windows else days_of(snapshot),
         items=await _items(notice_id, snapshot),
         postings=await _postings(notice_id),
         supplemented_by=tuple(zip(found["later_ids"], found["later_numbers"], strict=True)),
+        windows=windows,
+    )
+
+
+async def windows_of(notice_id: int) -> tuple[WindowView, ...]:
+    """Every window that was computed for a notice, in order."""
+    found = await rows(
+        "SELECT number, last_day, passes_from, cause, on_day, calendar_versions, days FROM notice_window"
+        " WHERE notice = {} ORDER BY number",
+        notice_id,
+    )
+    return tuple(
+        WindowView(
+            one["number"],
+            one["last_day"],
+            one["passes_from"],
+            one["cause"],
+            one["on_day"],
+            {str(key): int(number) for key, number in json.loads(one["calendar_versions"]).items()},
+            tuple(
+                WindowDay(date.fromisoformat(day), counts, why)
+                for day, counts, why in json.loads(one["days"])
+            ),
+        )
+        for one in found
     )
 
 

@@ -51,7 +51,7 @@ class NoticeWindow(Table, tablename="notice_window"):
     """A notice's window each time it was computed (R15, R16, R29); the last one holds, none is ever changed.
 
     ``days`` is JSON [[day, counts, why], ...]; ``calendar_versions`` is {"CN 2022": 0, ...}: the versions of the years
-    that it was judged under. ``cause``: published, settled (its schedule was loaded), corrected.
+    that it was judged under. ``cause``: published, estimated (anew), settled (its schedule was loaded), corrected.
     """
 
     id = Serial(primary_key=True)
@@ -65,7 +65,7 @@ class NoticeWindow(Table, tablename="notice_window"):
     on_day = calendar_day()
     computed_at = instant()
 
-    known_cause = one_of("cause", ("published", "settled", "corrected"))
+    known_cause = one_of("cause", ("published", "estimated", "settled", "corrected"))
     notice_window_once = Unique([notice, number])
 
 

@@ -20,7 +20,7 @@ def _unfolded(content: bytes) -> list[str]:
 
 
 def test_whole_days_with_the_last_included() -> None:
-    lines = _unfolded(window_file(ROW, "https://registry.example/notices/7"))
+    lines = _unfolded(window_file(ROW, url="https://registry.example/notices/7"))
     assert "DTSTART;VALUE=DATE:20220616" in lines
     assert "DTEND;VALUE=DATE:20220624" in lines
     assert "STATUS:CONFIRMED" in lines
@@ -28,7 +28,7 @@ def test_whole_days_with_the_last_included() -> None:
 
 
 def test_lines_are_folded_between_characters_and_special_ones_escaped() -> None:
-    content = window_file(ROW, "https://registry.example/notices/7")
+    content = window_file(ROW, url="https://registry.example/notices/7")
     for line in content.split(b"\r\n"):
         assert len(line) <= 75
         line.decode()
@@ -38,7 +38,7 @@ def test_lines_are_folded_between_characters_and_special_ones_escaped() -> None:
 
 def test_an_estimate_is_tentative() -> None:
     lines = _unfolded(
-        window_file(replace(ROW, provisional=True, passes_from=None), "https://registry.example/notices/7")
+        window_file(replace(ROW, provisional=True, passes_from=None), url="https://registry.example/notices/7")
     )
     assert "STATUS:TENTATIVE" in lines
     assert any("预计" in line for line in lines)

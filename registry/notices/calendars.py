@@ -1,0 +1,153 @@
+"""Loading a year of a calendar, and with it, in one transaction, the windows that hang on it (R16, R29)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from registry.jurisdictions import calendars
+from registry.jurisdictions.calendars import YearPlan
+from registry.jurisdictions.queries import calendar as load_calendar
+from registry.kernel import events
+from registry.kernel.actor import Actor, Role
+from registry.kernel.clock import real_now, today
+from registry.kernel.db import row, rows, transaction
+from registry.kernel.working_days import Calendar, Window, notice_window
+from registry.notices.tables import NoticeWindow
+from registry.notices.telling import tell_officials, tell_provider
+from registry.review.telling import zh_day
+
+
+async def load_years(
+    actor: Actor, bureau_id: int, content: bytes, *, title: str, reason: str = ""
+) -> tuple[list[YearPlan], int]:
+    """Load a file of days and compute anew the windows it touches; returns the years that changed and how many windows.
+
+    A year that is loaded already is corrected, which needs ``reason``: the published correction. Raises
+    CalendarError, Invalid, Forbidden; nothing is loaded then. The same file again changes nothing.
+    """
+    plans = await calendars.plan(content)
+    sha256 = hashlib.sha256(content).hexdigest()
+    async with transaction():
+        changed = await calendars.store(actor, bureau_id, plans, title=title, reason=reason, sha256=sha256)
+        moved = await follow(actor, {one.calendar for one in changed}) if changed else 0
+    return changed, moved
+
+
+async def declare_year(actor: Actor, bureau_id: int, calendar_id: str, year: int, *, title: str) -> int:
+    """Declare a regional year complete without rows; returns how many windows it settles. Raises as ``declare``."""
+    async with transaction():
+        await calendars.declare(actor, bureau_id, calendar_id, year, title=title)
+        moved = await follow(actor, {calendar_id})
+    return moved  # noqa: RET504 - a return inside "async with" is lost on mypy
+
+
+async def follow(actor: Actor, changed: Iterable[str] | None = None) -> int:
+    """Compute anew the windows that have not passed, in the caller's transaction; returns how many moved (R16).
+
+    ``changed`` names calendars; None means every provisional window. A window that has passed stays as it was judged.
+    """
+    as_of = await today()
+    named = None if changed is None else sorted(set(changed))
+    found = await rows(
+        "SELECT n.*, l.bureau AS bureau_id FROM notice n JOIN registry_list l ON l.id = n.list WHERE (n.provisional"
+        " OR ({}::varchar[] IS NOT NULL AND n.passes_from > {})) AND ({}::varchar[] IS NULL OR n.calendar = ANY({}::varchar[])"
+        " OR split_part(n.calendar, '-', 1) = ANY({}::varchar[])) ORDER BY n.id FOR UPDATE OF n",
+        named,
+        as_of,
+        named,
+        named,
+        named,
+    )
+    known: dict[str, Calendar] = {}
+    moved = 0
+    for notice in found:
+        if notice["calendar"] not in known:
+            known[notice["calendar"]] = await load_calendar(notice["calendar"])
+        moved += await _again(actor, notice, known[notice["calendar"]], as_of)
+    return moved
+
+
+async def _again(actor: Actor, notice: dict[str, Any], under: Calendar, as_of: date) -> bool:
+    window = notice_window(
+        notice["published_on"], notice["working_days"], notice["publication_day_counts"], under
+    )
+    last_day, passes_from = window.last_day, window.passes_from
+    if not notice["provisional"] and last_day < as_of:
+        # Today the notice stood open in public: it never ends before the day on which the correction is loaded.
+        last_day, passes_from = as_of, as_of + timedelta(days=1)
+    same = (last_day, passes_from) == (notice["last_day"], notice["passes_from"])
+    if same:
+        return False
+    cause = "estimated" if passes_from is None else "settled" if notice["provisional"] else "corrected"
+    await keep(notice["id"], window, under, cause=cause, last_day=last_day, passes_from=passes_from)
+    await rows(
+        "UPDATE notice SET provisional = {}, last_day = {}, passes_from = {} WHERE id = {}",
+        passes_from is None,
+        last_day,
+        passes_from,
+        notice["id"],
+    )
+    if passes_from is None:
+        # Only the estimate moved; nobody can rely on it, and nobody is told.
+        return False
+    await events.record(
+        actor,
+        subject="notice",
+        subject_id=notice["id"],
+        action="settle_window" if cause == "settled" else "correct_window",
+        chains=(events.bureau_chain(notice["bureau_id"]),),
+        data={
+            "last_day": last_day, "passes_from": passes_from, "before": notice["last_day"],
+            "versions": under.versions_of(window.starts_on, window.last_day),
+        },
+    )  # fmt: skip
+    await _tell(notice, cause, last_day)
+    return True
+
+
+async def _tell(notice: dict[str, Any], cause: str, last_day: date) -> None:
+    settled = cause == "settled"
+    title = f"公示 {notice['number']}：{'公示期止日已确定' if settled else '公示期止日有更正'}"
+    why = "放假安排已经载入" if settled else "放假安排公布了更正"
+    body = f"{why}，公示期至{zh_day(last_day)}（含当日）。"
+    key = f"notice-window:{notice['id']}:{last_day.isoformat()}"
+    await tell_officials(
+        notice["bureau_id"], Role.APPROVER, key, title, body, f"/bureau/notices/{notice['id']}"
+    )
+    for one in await rows(
+        "SELECT a.id, a.provider FROM notice_item i JOIN application a ON a.id = i.application"
+        " WHERE i.notice = {} AND i.taken_off_on IS NULL ORDER BY a.id",
+        notice["id"],
+    ):
+        await tell_provider(one["provider"], one["id"], key, title, body)
+
+
+async def keep(
+    notice_id: int,
+    window: Window,
+    under: Calendar,
+    *,
+    cause: str,
+    last_day: date | None = None,
+    passes_from: date | None = None,
+) -> None:
+    """Keep a window as it was computed, with the versions of the years it was judged under."""
+    number = await row(
+        "SELECT coalesce(max(number), 0) + 1 AS n FROM notice_window WHERE notice = {}", notice_id
+    )
+    assert number is not None
+    await NoticeWindow(
+        notice=notice_id,
+        number=number["n"],
+        last_day=last_day or window.last_day,
+        passes_from=passes_from if last_day else window.passes_from,
+        days=json.dumps([[d.day.isoformat(), d.counts, d.reason] for d in window.days], ensure_ascii=False),
+        calendar_versions=json.dumps(under.versions_of(window.starts_on, window.last_day)),
+        cause=cause,
+        on_day=await today(),
+        computed_at=real_now(),
+    ).save()
