@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from registry.web.bureau import (
+    complaints,
     decision,
     decision_acts,
     entries,
+    evaluations,
     events,
     exits,
     listing,
@@ -15,6 +17,7 @@ from registry.web.bureau import (
     notices,
     objections,
     publishing,
+    questions,
     queue,
     renewals,
     rounds,
@@ -24,6 +27,7 @@ HANDLERS = [
     *queue.HANDLERS,
     *decision.HANDLERS,
     *decision_acts.HANDLERS,
+    *questions.HANDLERS,
     *rounds.HANDLERS,
     *notices.HANDLERS,
     *publishing.HANDLERS,
@@ -36,4 +40,6 @@ HANDLERS = [
     *entries.HANDLERS,
     *renewals.HANDLERS,
     *exits.HANDLERS,
+    *complaints.HANDLERS,
+    *evaluations.HANDLERS,
 ]

@@ -92,7 +92,16 @@ async def new_page(request: Req) -> Response[str]:
     entry_id = number_in(request, "entry")
     if entry_id is None:
         return redirect("/bureau/entries")
-    return await _new(request, entry_id, Form(), None)
+    return await _new(request, entry_id, filled(_origin_asked(request)), None)
+
+
+def _origin_asked(request: Req) -> dict[str, object]:
+    """What the case follows from, as the address names it."""
+    for source in ("complaint", "evaluation"):
+        number = number_in(request, source)
+        if number is not None:
+            return {"source": source, source: number}
+    return {}
 
 
 async def _new(
@@ -128,7 +137,13 @@ async def create(request: Req) -> Response[str]:
     facts = form.text("facts", N_("事实"), min_length=10, max_length=MAX_FACTS, multiline=True)
     if form.errors:
         return await _new(request, entry, form, None, 422)
-    made = Report(ground=_ground(ground), facts=facts, source=source)  # type: ignore[arg-type]
+    made = Report(
+        ground=_ground(ground),
+        facts=facts,
+        source=source,  # type: ignore[arg-type]
+        complaint_id=_origin(form, "complaint") if source == "complaint" else None,
+        evaluation_id=_origin(form, "evaluation") if source == "evaluation" else None,
+    )
     opened: list[int] = []
 
     async def act() -> None:
@@ -138,6 +153,11 @@ async def create(request: Req) -> Response[str]:
     if refusal is not None:
         return await _new(request, entry, form, refusal)
     return redirect(f"{PATH}/{opened[0]}", flash=said(request, N_("已立案，机构已得到通知")))
+
+
+def _origin(form: Form, name: str) -> int | None:
+    typed = form.value(name)
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
 
 
 def _ground(code: str) -> Ground:

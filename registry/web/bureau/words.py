@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from registry.applications.lifecycle import APPLICATION
+from registry.evaluations.lifecycle import COMPLAINT, EVALUATION
 from registry.notices.lifecycle import OBJECTION
 from registry.rounds.lifecycle import ROUND
 from registry.screening.lifecycle import IMPORT
@@ -117,6 +118,7 @@ _MORE_ACTS: dict[str, dict[str, str]] = {
         "reopen": N_("撤销名单比对判断"),
     },
     "list_import": {"upload": N_("上传名单文件"), "fetch": N_("下载名单原文件")},
+    "complaint": {"file": N_("提出投诉"), "reveal": N_("查看投诉人身份")},
     "entry": {"list": N_("确认入库")},
 }
 
@@ -139,7 +141,14 @@ SUBJECT_NAMES: dict[str, str] = {
     "complaint": "投诉",
 }
 
-_LIFECYCLES = {"application": APPLICATION, "round": ROUND, "objection": OBJECTION, "list_import": IMPORT}
+_LIFECYCLES = {
+    "application": APPLICATION,
+    "round": ROUND,
+    "objection": OBJECTION,
+    "evaluation": EVALUATION,
+    "complaint": COMPLAINT,
+    "list_import": IMPORT,
+}
 
 
 def act_name(subject: str, action: str) -> str:

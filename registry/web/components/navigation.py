@@ -22,7 +22,9 @@ SELECT (SELECT count(*) FROM application WHERE provider = ANY({}) AND state IN (
        (SELECT count(*) FROM contract c JOIN entry e ON e.id = c.entry
          WHERE e.provider = ANY({}) AND c.state = 'offered') AS contracts,
        (SELECT count(*) FROM exit_case x JOIN entry e ON e.id = x.entry
-         WHERE e.provider = ANY({}) AND x.state = 'open' AND x.answered_on IS NULL) AS exits
+         WHERE e.provider = ANY({}) AND x.state = 'open' AND x.answered_on IS NULL) AS exits,
+       (SELECT count(*) FROM complaint m JOIN entry e ON e.id = m.entry
+         WHERE e.provider = ANY({}) AND m.state = 'asked') AS complaints
 """
 
 _BUREAU_COUNTS = """
@@ -30,12 +32,16 @@ SELECT (SELECT count(*) FROM application a JOIN round r ON r.id = a.round JOIN r
          WHERE l.bureau = ANY({}) AND a.state = ANY({})) AS applications,
        (SELECT count(*) FROM objection o JOIN notice_item i ON i.id = o.item JOIN notice n ON n.id = i.notice
          JOIN registry_list l ON l.id = n.list WHERE l.bureau = ANY({}) AND o.state = ANY({})) AS objections,
-       (SELECT count(*) FROM exit_case x WHERE x.bureau = ANY({}) AND x.state = ANY({})) AS exits
+       (SELECT count(*) FROM exit_case x WHERE x.bureau = ANY({}) AND x.state = ANY({})) AS exits,
+       (SELECT count(*) FROM complaint m WHERE m.bureau = ANY({}) AND m.state IN ('filed', 'accepted', 'answered'))
+         AS complaints
 """
 
 _SCHOOL_COUNTS = """
 SELECT (SELECT count(*) FROM contract WHERE school = ANY({}) AND state = 'draft') AS contracts,
-       (SELECT count(*) FROM contract WHERE school = ANY({}) AND state = 'signed' AND flagged_on IS NOT NULL) AS flagged
+       (SELECT count(*) FROM contract WHERE school = ANY({}) AND state = 'signed' AND flagged_on IS NOT NULL) AS flagged,
+       (SELECT count(*) FROM evaluation v JOIN contract c ON c.id = v.contract
+         WHERE c.school = ANY({}) AND v.state = 'due') AS evaluations
 """
 
 
@@ -58,10 +64,11 @@ async def bar_for(actor: Actor) -> tuple[NavItem, ...]:
 
 async def _provider_bar(actor: Actor) -> tuple[NavItem, ...]:
     ids = list(actor.provider_ids)
-    waits = await row(_PROVIDER_COUNTS, ids, ids, ids) or {}
+    waits = await row(_PROVIDER_COUNTS, ids, ids, ids, ids) or {}
     return (
         NavItem(N_("我的申报"), "/provider", waits["applications"], "file-text"),
         NavItem(N_("合同"), "/provider/contracts", waits["contracts"], "writing-sign"),
+        NavItem(N_("评价与投诉"), "/provider/evaluations", waits["complaints"], "star"),
         NavItem(N_("退出案件"), "/provider/exits", waits["exits"], "gavel"),
     )
 
@@ -75,11 +82,14 @@ async def _bureau_bar(actor: Actor) -> tuple[NavItem, ...]:
     if Role.APPROVER in actor.roles:
         states += ["recommended", "shortlisted"]
         rulings.append("proposed")
-    waits = await row(_BUREAU_COUNTS, bureaux, states, bureaux, rulings, bureaux, rulings) or {}
+    waits = await row(_BUREAU_COUNTS, bureaux, states, bureaux, rulings, bureaux, rulings, bureaux) or {}
     places = [
         NavItem(N_("申报审核"), "/bureau/applications", waits["applications"], "inbox"),
         NavItem(N_("公示与异议"), "/bureau/notices", waits["objections"], "speakerphone"),
         NavItem(N_("在册机构"), "/bureau/entries", icon="certificate"),
+        NavItem(
+            N_("投诉与评价"), "/bureau/complaints", waits["complaints"] if rulings else 0, "message-report"
+        ),
         NavItem(N_("退出案件"), "/bureau/exits", waits["exits"], "gavel"),
         NavItem(N_("遴选批次"), "/bureau/rounds", icon="calendar"),
         NavItem(N_("名单核查"), "/bureau/lists", icon="shield-search"),
@@ -91,9 +101,10 @@ async def _bureau_bar(actor: Actor) -> tuple[NavItem, ...]:
 
 async def _school_bar(actor: Actor) -> tuple[NavItem, ...]:
     ids = list(actor.school_ids)
-    waits = await row(_SCHOOL_COUNTS, ids, ids) or {}
+    waits = await row(_SCHOOL_COUNTS, ids, ids, ids) or {}
     return (
         NavItem(N_("选择机构"), "/school/choose", icon="search"),
         NavItem(N_("合同"), "/school/contracts", waits["contracts"] + waits["flagged"], "writing-sign"),
+        NavItem(N_("学期评价"), "/school/evaluations", waits["evaluations"], "star"),
         NavItem(N_("退出报告"), "/school/reports", icon="flag"),
     )
