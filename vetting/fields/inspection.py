@@ -30,6 +30,15 @@ _PASSED = (
     r"(?:正常\(?合格\)?)|年检合格|合格|通过|正常|已公示|已年报|已报送|按时公示|无异常|未发现问题|优秀|良好"
 )
 _RESULT = re.compile(rf"(?P<conditional>{_CONDITIONAL})|(?P<failed>{_FAILED})|(?P<passed>{_PASSED})")
+_YEAR_AND_RESULT = re.compile(
+    rf"(20\d\d)年?度?(?:年检|年报|年度检查|检查)?(?:结论|结果|情况)(?:均|都)?[为是:]{{1,2}}(?P<result>{_CONDITIONAL}|{_FAILED}|{_PASSED})"
+)
+_ORG_END = r"(?:公司|中心|协会|学校|俱乐部|工作室|学院|基金会|促进会|联合会|学会|团|馆|社|园|院|坊)"
+_ALONE = re.compile(rf"[\u4e00-\u9fff()·A-Za-z0-9]{{3,40}}{_ORG_END}(?:\([\u4e00-\u9fff]{{2,6}}\))?")
+_TITLE = re.compile(r"年度?(?:检查|报告|检)|公示|证明|情况|记录|系统")
+_CERTIFIED = re.compile(
+    rf"(?:兹证明|证明|兹有|经查)[:,]?((?!兹|明)[\u4e00-\u9fff()·A-Za-z0-9]{{3,40}}?{_ORG_END}(?:\([\u4e00-\u9fff]{{2,6}}\))?)(?=\(统一|\(信用|系|是|为|,|在|20\d\d|于)"
+)
 _WHOLE = re.compile(r"(?:正常)?[(（]?(?:不|基本)?合格[)）]?(?:[(（][^()（）]{1,8}[)）])?")
 
 
@@ -37,7 +46,7 @@ def annual_inspection(view: DocumentView) -> Fields:
     """Fields of an inspection page: ``years`` {year: passed | failed | conditional} and ``years_printed``."""
     text = view.labelled(LABELS)
     fields: Fields = {}
-    name = organisation_field(view, text.blocks("name"))
+    name = organisation_field(view, text.blocks("name")) or _name_in_text(view)
     if name is not None:
         fields["name"] = name
     code = credit_code_field(view, text.lines("credit_code"))
@@ -48,8 +57,8 @@ def annual_inspection(view: DocumentView) -> Fields:
         for found in (_by_row(sheet), _by_column(sheet)):
             for year, result in found.items():
                 years.setdefault(year, result)
-    if not years:
-        years = _in_prose(view)
+    for year, result in (_in_prose(view) if not years else _in_sentences(view)).items():
+        years.setdefault(year, result)
     if years:
         spans = [r[2] for r in years.values()]
         own = [s for s in spans if s.page == spans[0].page]
@@ -130,6 +139,28 @@ def _by_column(sheet: Sheet) -> dict[str, tuple[str, str, Span]]:
                     kind = next(k for k, v in result.groupdict().items() if v)
                     found.setdefault(match[1], (kind, hit.text, span_of(hit.glyphs)))
                     break
+    return found
+
+
+def _name_in_text(view: DocumentView) -> FieldValue | None:
+    """An organisation that stands alone in a row at the top, or that a sentence speaks of."""
+    for sheet in view.sheets[:1]:
+        for row in sheet.rows[:6]:
+            if _ALONE.fullmatch(row.key) and not _TITLE.search(row.key):
+                return organisation_field(view, [row.span(0, len(row.glyphs))])
+    span = view.flow.search(_CERTIFIED, 1)
+    return make(span, printed(view, span)) if span else None
+
+
+def _in_sentences(view: DocumentView) -> dict[str, tuple[str, str, Span]]:
+    """A year and its result that a line break divides: hardly a word stands between them."""
+    flow = view.flow
+    found: dict[str, tuple[str, str, Span]] = {}
+    for match in flow.finditer(_YEAR_AND_RESULT):
+        result = _RESULT.match(flow.key, match.start("result"))
+        if result:
+            kind = next(k for k, v in result.groupdict().items() if v)
+            found.setdefault(match[1], (kind, result.group(), flow.span(match.start(), result.end())))
     return found
 
 

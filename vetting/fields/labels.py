@@ -23,10 +23,11 @@ _AFTER_LABEL = re.compile(
 )
 # What makes a label part of a longer word: 职业技能等级证书 is a title, 名称变更 a subject.
 _PART_OF_WORD = re.compile(r"证书|变更|登记表|一览表|授权|委托|证明|通知书|身份证(?:复印|正反)|承诺")
-_LINE_GAP = 0.75
+_LINE_GAP = 0.9
 _PIECE_GAP = 1.3
 _LARGER = 1.45
 _COLUMN_REACH = 5.0
+_RUNS_ON = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +172,18 @@ class LabelledText:
     def _row_end(self, hit: Hit) -> int:
         """Where a value ends at the latest: before the next label, or before the next column of labels."""
         later = [h.start for h in self._hits if h.row is hit.row and h.start >= hit.end]
-        edge = self._column_edge(hit)
-        beyond = [i for i, g in enumerate(hit.row.glyphs) if i >= hit.end and g.box[0] >= edge]
+        beyond = self._beyond(hit.row, hit.end, self._column_edge(hit))
         return min(later + beyond, default=len(hit.row.glyphs))
+
+    @staticmethod
+    def _beyond(row: Row, start: int, edge: float) -> list[int]:
+        """The first glyph past an edge, unless the text runs on across it: a cell as wide as two columns."""
+        first = next((i for i, g in enumerate(row.glyphs) if i >= start and g.box[0] >= edge), None)
+        if first is None:
+            return []
+        width = max(g.box[2] - g.box[0] for g in row.glyphs[max(0, first - 1) : first + 1])
+        runs_on = first > start and row.gap_before(first) < _RUNS_ON * width
+        return [] if runs_on else [first]
 
     def _column_edge(self, hit: Hit) -> float:
         """The left edge of the next column of labels to the right: two or more, one under another.
@@ -269,7 +279,9 @@ class LabelledText:
                     continue
                 height = word.height
                 under = word.box[1] - bottom
-                if self._belongs_below(hit, word, under):
+                if self._belongs_below(hit, word, under) or _belongs_above(
+                    hit.sheet.words, word, top - word.box[3]
+                ):
                     continue
                 if (
                     -0.6 * height < under < _LINE_GAP * height
@@ -279,7 +291,26 @@ class LabelledText:
                     lines.append((word.box[1], word.box[3], self._rest_of_row(hit.sheet, word, hit)))
                     grown = True
         lines.sort(key=lambda line: line[0] + line[1])
+        if len(lines) == 1 and first:
+            lines += self._wrapped(hit, first)
         return span_of([g for line in lines for g in line[2]])
+
+    def _wrapped(self, hit: Hit, first: Sequence[Glyph]) -> list[tuple[float, float, tuple[Glyph, ...]]]:
+        """Lines that begin again under the label, after one that ran to the edge of the text."""
+        lines: list[tuple[float, float, tuple[Glyph, ...]]] = []
+        edge = max(w.box[2] for w in hit.sheet.words)
+        bottom, right, height = hit.box[3], first[-1].box[2], hit.box[3] - hit.box[1]
+        for row in hit.sheet.rows:
+            if row.box[1] < bottom - 0.5 * height:
+                continue
+            claimed = any(h.row is row for h in self._hits)
+            if claimed or right < edge - 0.05 or row.box[1] - bottom > _LINE_GAP * height:
+                break
+            if abs(row.box[0] - hit.box[0]) > height:
+                break
+            lines.append((row.box[1], row.box[3], row.glyphs))
+            bottom, right = row.box[3], row.box[2]
+        return lines
 
     def _belongs_below(self, hit: Hit, word: Word, gap_above: float) -> bool:
         """Whether a line is nearer to the value of the next label than to the one above it.
@@ -309,7 +340,7 @@ class LabelledText:
         start = next(i for i, g in enumerate(row.glyphs) if g is word.glyphs[0])
         edge = self._column_edge(hit)
         stops = [h.start for h in self._hits if h.row is row and h.start > start]
-        stops += [i for i, g in enumerate(row.glyphs) if i > start and g.box[0] >= edge]
+        stops += self._beyond(row, start + 1, edge)
         return _first_piece(row.glyphs[start : min(stops, default=len(row.glyphs))])
 
     def _column(self, hit: Hit, first: Sequence[Glyph]) -> list[Word]:
@@ -330,6 +361,18 @@ class LabelledText:
                 ):
                     found.append(word)
         return found
+
+
+def _belongs_above(words: Sequence[Word], word: Word, gap_below: float) -> bool:
+    """Whether a line above a value is nearer to one further up: the last line of the cell above."""
+    if gap_below < 0:
+        return False
+    gaps = [
+        word.box[1] - w.box[3]
+        for w in words
+        if w is not word and abs(w.box[0] - word.box[0]) < 2 * word.height and w.middle < word.middle
+    ]
+    return bool(gaps) and -0.6 * word.height < min(gaps) < gap_below - 0.15 * word.height
 
 
 def _first_piece(glyphs: Sequence[Glyph]) -> tuple[Glyph, ...]:

@@ -20,10 +20,11 @@ from vetting.fields.view import DocumentView
 from vetting.model import FieldValue
 from vetting.text.codes import find_resident_ids
 from vetting.text.dates import find_dates, parse_term
-from vetting.text.layout import Span, span_of
+from vetting.text.layout import Span, Word, span_of
 
 Fields = dict[str, FieldValue]
 
+_CELL_GAP = 0.6
 _ORG = r"[\u4e00-\u9fff()·A-Za-z0-9]{2,40}?(?:公司|中心|协会|学校|俱乐部|工作室|基金会|促进会|联合会|学会|学院|研究院|培训部|经营部|合作社|馆|社|园)"
 _CHANGE_LABELS = {
     "name": (
@@ -143,7 +144,7 @@ def authorization_letter(view: DocumentView) -> Fields:
         person_field(text.pieces("legal_representative", set_off=True), alone=True)
         or _prose_person(
             view,
-            r"法定代表人[:,]?([\u4e00-\u9fff]{2,4}?)(?=[(,。;:]|授权|委托|现|兹|特|系|身份)|我([\u4e00-\u9fff]{2,4}?)(?=[(,]|系|是)",
+            r"法定代表人[:,]?([\u4e00-\u9fff]{2,4}?)(?=[(,。;:]|授权|委托|现|兹|特|系|身份)|(?:本人|我)([\u4e00-\u9fff]{2,4}?)(?=[(,]|系|是)",
         ),
     )
     agent = _prose_person(
@@ -171,28 +172,42 @@ def _is_organisation(field: FieldValue | None) -> bool:
 
 
 def _from_columns(view: DocumentView) -> tuple[FieldValue | None, FieldValue | None] | None:
-    """A table 变更事项 | 变更前 | 变更后, with the names in the row of 名称."""
+    """A table 变更事项 | 变更前 | 变更后, with the names in the row of 名称; a name may run over two lines."""
     for sheet in view.sheets:
-        heads = [
-            (r, a, b)
-            for r in sheet.rows
-            if (a := r.key.find("变更前")) >= 0 and (b := r.key.find("变更后")) >= 0
-        ]
-        for row, before, after in heads:
-            x_before, x_after = row.glyphs[before].box, row.glyphs[after].box
-            middle = (x_before[2] + x_after[0]) / 2
-            for below in sheet.rows:
-                if below.box[1] <= row.box[1] or not re.search(r"名称|公司|中心|协会|学校|俱乐部", below.key):
-                    continue
-                words = [
-                    w for w in below.words if len(w.glyphs) >= 4 and not re.fullmatch(r".{0,4}名称", w.text)
-                ]
-                left = [w for w in words if (w.box[0] + w.box[2]) / 2 < middle]
-                right = [w for w in words if (w.box[0] + w.box[2]) / 2 >= middle]
-                if left and right:
-                    one = organisation_field(view, [span_of(right[0].glyphs)])
-                    other = organisation_field(view, [span_of(left[-1].glyphs)])
-                    return (one, other) if before < after else (other, one)
+        for row in sheet.rows:
+            before, after = row.key.find("变更前"), row.key.find("变更后")
+            if before < 0 or after < 0:
+                continue
+            edge = (row.glyphs[before].box[2] + row.glyphs[after].box[0]) / 2
+            start = min(row.glyphs[before].box[0], row.glyphs[after].box[0])
+            below = [w for w in sheet.words if w.middle > row.box[3]]
+            labels = [w for w in below if w.box[2] < start and re.search(r"名称", w.text)]
+            left = _cells([w for w in below if w not in labels and (w.box[0] + w.box[2]) / 2 < edge], labels)
+            right = _cells([w for w in below if (w.box[0] + w.box[2]) / 2 >= edge], labels)
+            one, other = _first_organisation(view, right), _first_organisation(view, left)
+            if one and other:
+                return (one, other) if before < after else (other, one)
+    return None
+
+
+def _cells(words: list[Word], labels: list[Word]) -> list[list[Word]]:
+    """Words of a column in cells, by the gaps between its lines; the one beside a label comes first."""
+    cells: list[list[Word]] = []
+    for word in sorted(words, key=lambda w: w.middle):
+        last = cells[-1][-1] if cells else None
+        if last is not None and word.box[1] - last.box[3] < _CELL_GAP * word.height:
+            cells[-1].append(word)
+        else:
+            cells.append([word])
+    middle = labels[0].middle if labels else None
+    return sorted(cells, key=lambda c: middle is not None and not c[0].box[1] <= middle <= c[-1].box[3])
+
+
+def _first_organisation(view: DocumentView, cells: list[list[Word]]) -> FieldValue | None:
+    for cell in cells:
+        found = organisation_field(view, [span_of([g for w in cell for g in w.glyphs])])
+        if _is_organisation(found):
+            return found
     return None
 
 

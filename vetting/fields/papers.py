@@ -78,6 +78,8 @@ _CATEGORIES = (
     ("comprehensive_practice", r"综合实践(?:活动)?(?:类)?"),
     ("technology", r"科技(?:类)?|科学技术类"),
 )
+_TALLER_THAN_PRINT = 1.35
+_SURELY_PRINT = 0.85
 _EMPTY_BOX = "□▢☐◻口囗○〇"
 _PHONE = re.compile(r"1\d{10}|0\d{2,3}-?\d{7,8}")
 _COMPANY_LINE = re.compile(
@@ -211,7 +213,8 @@ def _heading_name(view: DocumentView) -> FieldValue | None:
                 text,
             )
             if len(text) >= 5 and re.search(
-                r"(?:公司|中心|协会|学校|俱乐部|工作室|学院|基金会|促进会|学会|联合会|培训部|馆|社|园)$", text
+                r"(?:公司|中心|协会|学校|俱乐部|工作室|学院|基金会|促进会|学会|联合会|培训部|棋院|书院|画院|团|坊|馆|社|园)(?:[(（][\u4e00-\u9fff]{2,6}[)）])?$",
+                text,
             ):
                 return make(span, text)
     return None
@@ -263,12 +266,21 @@ def _signed(view: DocumentView, labels: list[tuple[int, Box]], spans: list[Span]
                 return FieldValue(True, ink.confidence, page, ink.box)
     for span in spans:
         if re.search(r"[\u4e00-\u9fff]{2,4}", span.text):
-            return make(span, True, factor=0.9)
+            return _typed_or_written(view, span)
     inks = view.inks()
     if inks and not labels:
         return FieldValue(True, inks[0][1].confidence * 0.7, inks[0][0], inks[0][1].box)
     page, box = labels[0] if labels else (view.pages[-1] if view.pages else 1, (0.0, 0.5, 1.0, 1.0))
     return FieldValue(False, 0.9, page, _beside(box))
+
+
+def _typed_or_written(view: DocumentView, span: Span) -> FieldValue:
+    """Whether a name where no pen stroke was told is written all the same: taller than print, or read with doubt."""
+    heights = [s.usual_height for s in view.sheets if s.page == span.page and s.words]
+    tall = bool(heights) and span.box[3] - span.box[1] > _TALLER_THAN_PRINT * max(heights)
+    if view.scanned(span.page) and (tall or span.confidence < _SURELY_PRINT):
+        return make(span, True, factor=0.9)
+    return FieldValue(False, 0.9, span.page, span.box, span.text)
 
 
 def _beside(box: Box) -> Box:

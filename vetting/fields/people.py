@@ -73,6 +73,16 @@ _QUALIFICATIONS = (
     "高等学校教师资格",
 )
 _SPORT_LEVELS = ("国家级社会体育指导员", "一级社会体育指导员", "二级社会体育指导员", "三级社会体育指导员")
+_TEACHES = re.compile(r"教师资格")
+_QUALIFIED = (
+    r"((?:幼儿园|小学|初级中学|高级中学|中等职业学校(?:实习指导)?|中等专业学校|技工学校|高等学校)教师资格)",
+)
+_TAUGHT = (r"任教(?:学科|科目|专业)为[:]?([\u4e00-\u9fff()、]{2,12}?)(?=[。,，;；]|$)",)
+# How a sentence names the one it speaks of: 余俊杰，身份证号…; 兹证明余俊杰（身份证号…
+_SPOKEN_OF = re.compile(
+    r"(?:^|证明|持证人|授予|批准|聘任|命名|学员|姓名)[:,]?([\u4e00-\u9fff]{2,4}?)(?:同志|先生|女士)?[,(]*(?:[男女],?)?(?:[\u4e00-\u9fff]{1,4}族,?)?"
+    r"(?:出生于[^,]{6,12},?)?(?:居民)?(?:公民)?身份(?:证)?(?:件)?号"
+)
 _SKILL_WORDS = re.compile(r"职业?.能(?=等级|评价|鉴定|培训|考核)|职业技.(?=等级|评价|鉴定|培训|考核)")
 _SKILL_LEVELS = ("一级/高级技师", "二级/技师", "三级/高级工", "四级/中级工", "五级/初级工")
 _LEXICON_SCORE = 80
@@ -96,8 +106,13 @@ def teacher_qualification(view: DocumentView) -> Fields:
         }
     )
     fields = _person(view, text)
-    _put(fields, "qualification", _from_lexicon(view, text.pieces("qualification"), _QUALIFICATIONS))
-    _put(fields, "subject", text_field(view, text.pieces("subject")))
+    kind = _from_lexicon(view, text.pieces("qualification"), _QUALIFICATIONS)
+    _put(
+        fields,
+        "qualification",
+        kind if kind and _TEACHES.search(str(kind.value)) else _stated(view, _QUALIFIED),
+    )
+    _put(fields, "subject", _stated(view, _TAUGHT) or text_field(view, text.pieces("subject")))
     return fields
 
 
@@ -148,9 +163,9 @@ def heritage_inheritor_certificate(view: DocumentView) -> Fields:
         {**_PERSON, "project": ("项目名称", "传承项目", "代表性项目", "非遗项目名称", "非遗项目", "项目")}
     )
     fields = _person(view, text)
-    _put(fields, "project", text_field(view, text.pieces("project")) or _in_prose(view, _PROJECT))
+    _put(fields, "project", text_field(view, text.pieces("project")) or _stated(view, _PROJECT))
     if "name" not in fields:
-        _put(fields, "name", _addressed(view) or _in_prose(view, _HONOURED))
+        _put(fields, "name", _addressed(view) or _stated(view, _HONOURED))
     return fields
 
 
@@ -161,14 +176,6 @@ def _addressed(view: DocumentView) -> FieldValue | None:
             match = _ADDRESSED.match(row.key)
             if match:
                 return person_field([row.span(match.start(1), match.end(1))])
-    return None
-
-
-def _in_prose(view: DocumentView, patterns: Sequence[str]) -> FieldValue | None:
-    for pattern in patterns:
-        span = view.flow.search(pattern, 1)
-        if span:
-            return make(span, printed(view, span))
     return None
 
 
@@ -209,7 +216,7 @@ def _put(fields: Fields, name: str, value: FieldValue | None) -> None:
 def _person(view: DocumentView, text: LabelledText) -> Fields:
     """What all certificates of a person carry. ``valid_until`` is None where no end is printed."""
     fields: Fields = {}
-    _put(fields, "name", person_field(text.pieces("name")))
+    _put(fields, "name", person_field(text.pieces("name")) or _spoken_of(view))
     _put(fields, "id_number", resident_id_field(view, text.lines("id_number")))
     _put(fields, "certificate_number", number_field(text.lines("certificate_number")))
     issued = date_field(text.lines("issue_date")) or closing_date(
@@ -219,6 +226,25 @@ def _person(view: DocumentView, text: LabelledText) -> Fields:
     _put(fields, "valid_until", _until(view, text))
     _put(fields, "issuer", _issuer(view, text))
     return fields
+
+
+def _spoken_of(view: DocumentView) -> FieldValue | None:
+    """The name in a sentence, before the person's number."""
+    for sheet in view.sheets:
+        for row in sheet.rows:
+            match = _SPOKEN_OF.search(row.key)
+            if match:
+                return person_field([row.span(match.start(1), match.end(1))])
+    return None
+
+
+def _stated(view: DocumentView, patterns: Sequence[str]) -> FieldValue | None:
+    """A value that running text states, by the first pattern that is found."""
+    for pattern in patterns:
+        span = view.flow.search(pattern, 1)
+        if span:
+            return make(span, printed(view, span))
+    return None
 
 
 def _until(view: DocumentView, text: LabelledText) -> FieldValue | None:

@@ -79,6 +79,7 @@ LABELS = {
 }
 _CAPITAL = r"(?:人民币)?[零〇一二三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟萬億两\d.,，]+(?:万|亿)?(?:元|圆|圓)?(?:整|正)?(?:人民币|美元)?"
 _ADDRESS = re.compile(r"[^:：]{2,}(?:省|市|区|县|镇|乡|村|路|街|道|巷|号|楼|室|栋|幢|层|园)")
+_SPEAKS_OF_A_TERM = r"期限|有效期|长期|(?:至|到)(?:19|20|二)[\d〇○零一二三四五六七八九]{2,3}年|日(?:至|-|—)"
 _SCOPE_END = re.compile(
     r"(?:登记机关|发证机关|有效期限|扫描二维码|国家企业信用信息公示系统|国家市场监督管理总局).*$"
 )
@@ -90,7 +91,16 @@ def business_licence(view: DocumentView) -> Fields:
     fields = _shared(view, text)
     _put(fields, "entity_type", text_field(view, text.pieces("entity_type")))
     _put(fields, "established", date_field(text.lines("established")))
+    if "valid_until" not in fields and {"name", "credit_code", "established"} <= fields.keys():
+        _put(fields, "valid_until", _no_term(view, text))
     return fields
+
+
+def _no_term(view: DocumentView, text: LabelledText) -> FieldValue | None:
+    """Licences of today print no term: nothing on the sheet says that there is one."""
+    if text.hits("term") or view.flow.search(_SPEAKS_OF_A_TERM) or not view.pages:
+        return None
+    return FieldValue(None, 0.9, view.pages[0], (0.0, 0.0, 1.0, 1.0))
 
 
 def private_nonenterprise_certificate(view: DocumentView) -> Fields:

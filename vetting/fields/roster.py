@@ -10,7 +10,7 @@ from typing import Any
 from vetting.fields.values import closing_date, make, organisation_field, printed
 from vetting.fields.view import DocumentView
 from vetting.model import FieldValue
-from vetting.text.codes import find_resident_ids
+from vetting.text.codes import ReadCode, find_resident_ids
 from vetting.text.dates import LONG_TERM, parse_term
 from vetting.text.layout import Row, Sheet, Span, Word, span_of, union
 from vetting.text.normalise import compact
@@ -23,10 +23,16 @@ _COLUMNS = (
     ("certificate_type", r"(?:证件|证书|资格证?)(?:类型|名称|种类|类别)|持有证书|资格证书?"),
     ("valid_until", r"有效期(?:至|限)?|有效日期|到期"),
     ("name", r"(?:教师)?姓名"),
-    ("other", r"序号|性别|任教.{0,4}|学历|年龄|联系电话|电话|民族|备注|职务|专兼职|课程|出生年月"),
+    (
+        "other",
+        r"序号|性别|任教(?:课程|科目|学科|项目|专业)?|教授课程|授课.{0,2}|学历|年龄|联系电话|电话|民族|备注|职务|专兼职|课程|出生年月",
+    ),
 )
+_LEAST_HEADINGS = 3
+_FOOT = re.compile(r"共\d+人|合计|总计|以上|注[:]|备注[:]|填报|机构|单位")
 _NAME = re.compile(r"[\u3400-\u9fff]{2,4}(?:[·•][\u3400-\u9fff]{1,6}){0,2}")
 _NUMBER = re.compile(r"[A-Za-z]?\d[A-Za-z0-9\-]{4,}")
+_KIND_AND_NUMBER = re.compile(r"([\u4e00-\u9fff（）()/、]{2,20}?)([A-Za-z]{0,6}\d[A-Za-z0-9\-]{5,})")
 _KIND = re.compile(r".{0,14}(?:证书?|资格|指导员|传承人)$")
 
 
@@ -91,7 +97,7 @@ def _teachers(view: DocumentView, sheet: Sheet, columns: list[_Column]) -> list[
     anchors = [
         (row, code, row.span(at, min(end, len(row.glyphs))))
         for row in sheet.rows
-        for code, at, end in find_resident_ids(row.key)[:1]
+        for code, at, end in _own_number(row)
     ]
     found = []
     for number, (_, code, span) in enumerate(anchors):
@@ -114,6 +120,17 @@ def _teachers(view: DocumentView, sheet: Sheet, columns: list[_Column]) -> list[
     return found
 
 
+def _own_number(row: Row) -> list[tuple[ReadCode, int, int]]:
+    """The resident ID of a line: a certificate number may have as many digits, so a valid one counts first."""
+    found = find_resident_ids(row.key)
+    return sorted(found, key=lambda f: (not f[0].valid, f[0].corrected_from is not None))[:1]
+
+
+def _is_heading(row: Row) -> bool:
+    names = sum(1 for w in row.words if any(re.fullmatch(p, compact(w.text)) for _, p in _COLUMNS))
+    return names >= _LEAST_HEADINGS
+
+
 def _words_of(sheet: Sheet, anchors: list[Row], number: int) -> list[Word]:
     """The words of one line of the table; a cell may run over two lines around the anchor."""
     middles = [_middle(a) for a in anchors]
@@ -124,7 +141,12 @@ def _words_of(sheet: Sheet, anchors: list[Row], number: int) -> list[Word]:
     low, high = here - reach, here + reach
     words = {id(w): w for w in anchors[number].words}
     for row in sheet.rows:
-        if row not in anchors and low < _middle(row) < high:
+        if (
+            row not in anchors
+            and low < _middle(row) < high
+            and not _is_heading(row)
+            and not _FOOT.match(row.key)
+        ):
             words.update({id(w): w for w in row.words})
     return sorted(words.values(), key=lambda w: (w.middle // 0.004, w.box[0]))
 
@@ -175,6 +197,10 @@ def _values(view: DocumentView, cells: dict[str, str], words: list[Word], number
     name = _NAME.search(compact(cells.get("name", "")))
     values["name"] = name.group() if name else ""
     kind = printed(view, Span(cells.get("certificate_type", ""), page, number.box, 1.0))
+    joined = _KIND_AND_NUMBER.fullmatch(compact(kind))
+    if joined and not re.search(r"\d{3,}", cells.get("certificate_number", "")):
+        # Two cells that the reader took for one line.
+        kind, cells = joined[1], {**cells, "certificate_number": joined[2]}
     values["certificate_type"] = kind
     match = re.search(
         r"[A-Za-z0-9\-()（）字第号\u4e00-\u9fff]*\d{3,}[A-Za-z0-9\-号]*",

@@ -9,13 +9,15 @@ from typing import Any
 from vetting.fields.view import DocumentView
 from vetting.model import FieldValue
 from vetting.text.codes import ReadCode, find_credit_codes, find_resident_ids
-from vetting.text.dates import find_dates, parse_date, parse_term
+from vetting.text.dates import find_dates, lost_a_zero, parse_date, parse_term
 from vetting.text.layout import Span
 from vetting.text.normalise import compact, wide_punctuation
 
 UNSURE = 0.5
 _SHORT_TEXT = 40
 CORRECTED = 0.85
+# A year of this century has a 〇 in second place: three numerals without one have lost it, and nothing else.
+ZERO_LOST = 0.85
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _PERSON = re.compile(rf"[{_HAN}]{{2,4}}(?:[·•・.][{_HAN}]{{1,6}}){{0,3}}")
 _ORGANISATION_END = re.compile(
@@ -111,7 +113,9 @@ def date_field(spans: Iterable[Span]) -> FieldValue | None:
 
 def _evenness(text: str) -> float:
     """A month with a leading zero beside a day without one has probably lost a digit: 04月2日."""
-    return UNSURE if _DIGIT_LOST.search(compact(text)) else 1.0
+    if _DIGIT_LOST.search(compact(text)):
+        return UNSURE
+    return ZERO_LOST if lost_a_zero(text) else 1.0
 
 
 def term_fields(spans: Sequence[Span]) -> dict[str, FieldValue]:
@@ -119,7 +123,8 @@ def term_fields(spans: Sequence[Span]) -> dict[str, FieldValue]:
     for span in spans:
         term = parse_term(span.text)
         if term is not None:
-            until = {"valid_until": make(span, term.valid_until)}
+            factor = ZERO_LOST if lost_a_zero(span.text) else 1.0
+            until = {"valid_until": make(span, term.valid_until, factor=factor)}
             if term.since is None and _START_UNREAD.search(compact(span.text)):
                 return until
             return {"valid_from": make(span, term.since.isoformat() if term.since else None), **until}

@@ -12,7 +12,8 @@ class Limits:
 
     ``wall_seconds`` bounds one request to the child, ``cpu_seconds`` its processor time in one request,
     ``overdraft_seconds`` what all requests of one file may take beyond a normal second each: a file with
-    many slow pages is given up as a whole.
+    many slow pages is given up as a whole. ``max_drawn_pixels`` bounds the pixels of all images drawn on
+    its pages together, however little each takes: some 200 pages of A4 at 400 dpi.
     """
 
     max_bytes: int = 100 * 1024 * 1024
@@ -28,6 +29,7 @@ class Limits:
     wall_seconds: float = 20.0
     cpu_seconds: int = 18
     overdraft_seconds: float = 25.0
+    max_drawn_pixels: int = 3_500_000_000
 
     def to_json(self) -> dict[str, Any]:
         """Give the limits as JSON values, for the child."""

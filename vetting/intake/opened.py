@@ -17,7 +17,7 @@ from vetting.intake.sniff import HEAD_BYTES, TAIL_BYTES, ends_as_zip, kind_of
 from vetting.model import Box, FileNote, Refused
 
 _MODULE = "vetting.intake.child"
-_STARTUP_SECONDS = 30.0
+_STARTUP_SECONDS = 120.0
 _NORMAL_SECONDS = 1.0
 _MAX_DEATHS = 3
 _WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
@@ -87,6 +87,7 @@ class OpenFile:
         self._child: ChildProcess | None = None
         self._overdraft = limits.overdraft_seconds
         self._deaths = 0
+        self._weighed: dict[int, int] = {}
         identity = identify(path, name, limits)
         self._kind = identity.kind
         answer = self._start()
@@ -110,7 +111,8 @@ class OpenFile:
     @property
     def given_up(self) -> bool:
         """Whether the file has cost so much that no more of it is read."""
-        return self._deaths >= _MAX_DEATHS or self._overdraft <= 0
+        drawn = sum(self._weighed.values())
+        return self._deaths >= _MAX_DEATHS or self._overdraft <= 0 or drawn > self._limits.max_drawn_pixels
 
     @property
     def child_pid(self) -> int | None:
@@ -120,6 +122,9 @@ class OpenFile:
     def describe(self, page: int) -> dict[str, Any]:
         """Size, images and characters of a page, as :mod:`vetting.intake.pages` gives them."""
         answer, _ = self._ask({"do": "describe", "page": page - 1})
+        self._weighed[page] = sum(
+            int(wide) * int(high) for wide, high in (i["pixels"] for i in answer["images"])
+        )
         return answer
 
     def render(self, page: int, side: int, crop: Box = _WHOLE) -> Bitmap:

@@ -15,8 +15,8 @@ from PIL import Image as PillowImage
 from PIL import ImageOps
 
 from vetting.intake.bitmap import Bitmap
+from vetting.intake.glyphs import address, characters
 from vetting.intake.limits import Limits
-from vetting.intake.marks import COVERED, INVISIBLE, TRANSPARENT, UNMAPPED
 from vetting.intake.unfit import Unfit
 
 Fractions = tuple[float, float, float, float]
@@ -29,6 +29,9 @@ _MAX_OBJECTS = 20_000
 _BIG_IMAGE = 0.25
 _LARGE_IMAGE = 0.05
 _IMAGE_DPI = 200.0
+_PICTURE_FILTERS = {"DCTDecode", "JPXDecode", "CCITTFaxDecode", "JBIG2Decode", "RunLengthDecode"}
+# A bitmap has up to 32 bits for what may be one bit of data.
+_LEAST_HELD = 1 / 40
 
 
 class Pages(Protocol):
@@ -90,7 +93,8 @@ class PdfPages:
         try:
             width, height = page.get_size()
             images, order = self._objects(page)
-            chars = self._chars(page, images, order)
+            sheets = [i for i in images if i["opaque"] and _area(i["box"]) >= _BIG_IMAGE]
+            chars = characters(page, sheets, order, self._limits.max_chars)
         finally:
             page.close()
         return {
@@ -117,8 +121,13 @@ class PdfPages:
         bitmap = c.FPDFImageObj_GetBitmap(item.raw)
         if not bitmap:
             return False
+        size = c.FPDFBitmap_GetStride(bitmap) * c.FPDFBitmap_GetHeight(bitmap)
         c.FPDFBitmap_Destroy(bitmap)
-        return True
+        if any(name in _PICTURE_FILTERS for name in item.get_filters()):
+            return True
+        # Samples that are not there are drawn as paper: an image cut off is no blank page.
+        held = c.FPDFImageObj_GetImageDataDecoded(item.raw, None, 0)
+        return bool(int(held) >= _LEAST_HELD * size)
 
     def _objects(self, page: Any) -> tuple[list[dict[str, Any]], dict[Any, int]]:
         images: list[dict[str, Any]] = []
@@ -127,7 +136,7 @@ class PdfPages:
             if rank >= _MAX_OBJECTS:
                 break
             if item.type == c.FPDF_PAGEOBJ_TEXT:
-                order[_address(item.raw)] = rank
+                order[address(item.raw)] = rank
             elif item.type == c.FPDF_PAGEOBJ_PATH:
                 order["paths"] += 1
             elif item.type == c.FPDF_PAGEOBJ_IMAGE:
@@ -140,51 +149,6 @@ class PdfPages:
                     {"box": box, "pixels": [wide.value, high.value], "rank": rank, "opaque": opaque}
                 )
         return images, order
-
-    def _chars(self, page: Any, images: list[dict[str, Any]], order: dict[Any, int]) -> list[list[Any]]:
-        sheets = [i for i in images if i["opaque"] and _area(i["box"]) >= _BIG_IMAGE]
-        text = page.get_textpage()
-        out: list[list[Any]] = []
-        try:
-            box = c.FS_RECTF()
-            for i in range(min(text.count_chars(), self._limits.max_chars)):
-                code = c.FPDFText_GetUnicode(text, i)
-                if code <= 0x20 or code == 0xA0 or c.FPDFText_IsGenerated(text, i) == 1:
-                    continue
-                if not c.FPDFText_GetLooseCharBox(text, i, box):
-                    continue
-                placed = _to_device(page, box.left, box.top, box.right, box.bottom)
-                flags = self._flags(text, i, placed, sheets, order)
-                character = chr(code) if code < 0xD800 or code > 0xDFFF else "\ufffd"
-                out.append([character, *placed, flags])
-        finally:
-            text.close()
-        return out
-
-    def _flags(
-        self,
-        text: Any,
-        i: int,
-        box: Fractions,
-        sheets: list[dict[str, Any]],
-        order: dict[Any, int],
-    ) -> int:
-        flags = 0
-        item = c.FPDFText_GetTextObject(text, i)
-        mode = c.FPDFTextObj_GetTextRenderMode(item) if item else 0
-        if mode in (c.FPDF_TEXTRENDERMODE_INVISIBLE, c.FPDF_TEXTRENDERMODE_CLIP):
-            flags |= INVISIBLE
-        shades = [ctypes.c_uint() for _ in range(4)]
-        if c.FPDFText_GetFillColor(text, i, *shades) and shades[3].value < 12 and mode in (0, 4):
-            flags |= TRANSPARENT
-        if c.FPDFText_HasUnicodeMapError(text, i) == 1:
-            flags |= UNMAPPED
-        if item and sheets:
-            rank = order.get(_address(item))
-            x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-            if rank is not None and any(s["rank"] > rank and _holds(s["box"], x, y) for s in sheets):
-                flags |= COVERED
-        return flags
 
     def render(self, index: int, side: int, crop: Fractions) -> Bitmap:
         page = self._page(index)
@@ -260,10 +224,6 @@ class PicturePages:
         return Bitmap(size[0], size[1], 3, part.tobytes())
 
 
-def _address(handle: Any) -> int:
-    return int(ctypes.cast(handle, ctypes.c_void_p).value or 0)
-
-
 def _to_device(page: Any, left: float, top: float, right: float, bottom: float) -> Fractions:
     """Turn a rectangle in page space into fractions of the page as shown."""
     xs, ys = [], []
@@ -292,7 +252,3 @@ def _area(box: tuple[float, ...]) -> float:
     wide = min(1.0, box[2]) - max(0.0, box[0])
     high = min(1.0, box[3]) - max(0.0, box[1])
     return max(0.0, wide) * max(0.0, high)
-
-
-def _holds(box: tuple[float, ...], x: float, y: float) -> bool:
-    return box[0] <= x <= box[2] and box[1] <= y <= box[3]

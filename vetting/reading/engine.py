@@ -47,7 +47,7 @@ class ReadSheet:
 
 @dataclass(frozen=True, slots=True)
 class CheckedLayer:
-    """A text layer held against the picture: per line its contrast, per sampled line what it says."""
+    """A text layer held against the picture: per line its contrast, per sampled place what it says."""
 
     shown: tuple[float, ...]
     said: tuple[str, ...]
@@ -120,9 +120,9 @@ class OcrEngine:
         return _lines(answer)
 
     def check(
-        self, bitmap: Bitmap, turned: int, lines: Sequence[Line], sample: Sequence[int]
+        self, bitmap: Bitmap, turned: int, lines: Sequence[Line], sample: Sequence[Box]
     ) -> CheckedLayer:
-        """Hold the lines of a text layer against the page image; ``sample`` are the ones to read."""
+        """Hold the lines of a text layer against the page image; ``sample`` are the places to read."""
         request = {
             "do": "check",
             "turned": turned,

@@ -91,7 +91,7 @@ class EngineDesk:
         boxes = [_in_pixels(box, width, height) for box in request["boxes"]]
         grey = to_grey(upright)
         shown = [_contrast(grey, box) for box in boxes]
-        sample = [boxes[i] for i in request["sample"]]
+        sample = [_in_pixels(box, width, height) for box in request["sample"]]
         crops = [crop_quad(upright, _corners(box), 0.12) for box in sample]
         said = [words.text for words in self._recogniser.read(crops)]
         seals = find_seals(upright)

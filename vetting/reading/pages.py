@@ -12,7 +12,7 @@ from vetting.reading.duplicates import may_be_same, same_text
 from vetting.reading.engine import CheckedLayer, EngineFailed, OcrEngine, ReadSheet, Seen
 from vetting.reading.layout import reading_order
 from vetting.reading.textlayer import TextLayer, text_layer
-from vetting.reading.trust import contradicts, sample_of
+from vetting.reading.trust import contradicts, piece_of, sample_of
 
 # The longer side, in pixels, at which a page with a text layer is looked at, and a scan is read.
 _LOOK_SIDE = 1_540
@@ -101,15 +101,14 @@ def _with_layer(task: _Task, layer: TextLayer) -> tuple[PageReading, tuple[str, 
     """A page with visible text: hold the layer against the picture before trusting it."""
     bitmap = task.opened.render(task.page.file_page, _LOOK_SIDE)
     sample = sample_of(layer.lines)
-    checked = task.engine.check(bitmap, layer.rotation, layer.lines, sample)
-    if contradicts(
-        [layer.lines[i] for i in sample if checked.shown[i] >= _INVISIBLE_CONTRAST],
-        [
-            said
-            for i, said in zip(sample, checked.said, strict=True)
-            if checked.shown[i] >= _INVISIBLE_CONTRAST
-        ],
-    ):
+    pieces = [piece_of(layer.lines[i]) for i in sample]
+    checked = task.engine.check(bitmap, layer.rotation, layer.lines, [piece.box for piece in pieces])
+    seen_pieces = [
+        (piece, said)
+        for i, piece, said in zip(sample, pieces, checked.said, strict=True)
+        if checked.shown[i] >= _INVISIBLE_CONTRAST
+    ]
+    if contradicts([piece for piece, _ in seen_pieces], [said for _, said in seen_pieces]):
         lies = replace(layer, lines=(), hidden=layer.hidden + layer.lines)
         return _from_picture(task, lies), ("text_layer_rejected",)
     seen = tuple(

@@ -12,6 +12,7 @@ from vetting.reading.scan import darkness, shrink, to_grey
 
 Image = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
 
 _SIDE = 1000
 # A round seal of 30 to 50 mm on a page of about A4, as a share of the page's longer side.
@@ -19,7 +20,8 @@ _MIN_RADIUS = 0.040
 _MAX_RADIUS = 0.115
 _ANGLES = np.linspace(0, 2 * np.pi, 72, endpoint=False)
 _COSINES, _SINES = np.cos(_ANGLES), np.sin(_ANGLES)
-_STEPS = [(dx, dy, dr) for dx in (-1, 0, 1) for dy in (-1, 0, 1) for dr in (-1, 0, 1)]
+_STEPS = np.array([(dx, dy, dr) for dx in (-1, 0, 1) for dy in (-1, 0, 1) for dr in (-1, 0, 1)], np.float64)
+_REACHES = (4, 2, 1)
 _COARSE = 2
 _CANDIDATES = 24
 _RED_RING = 0.62
@@ -97,10 +99,12 @@ def _rings(mask: Mask, needed: float) -> list[tuple[float, float, float, float]]
     if circles is None:
         return []
     scored: list[tuple[float, float, float, float]] = []
-    for x, y, r in circles.reshape(-1, 3)[:_CANDIDATES] * _COARSE:
-        if _drawn(mask, float(x), float(y), float(r), reach=4) < 0.6 * needed:
+    margin = 2 * high
+    padded = np.pad(mask, margin)
+    for x, y, r in circles.reshape(-1, 3)[:_CANDIDATES].astype(np.float64) * _COARSE:
+        if _drawn(padded, margin, np.array([[x, y, r]]), reach=4)[0] < 0.6 * needed:
             continue
-        best = _refine(mask, float(x), float(y), float(r))
+        best = _refine(padded, margin, float(x), float(y), float(r))
         if best[3] >= needed and _looks_stamped(mask, *best[:3]):
             scored.append(best)
     scored.sort(key=lambda c: -c[3])
@@ -111,27 +115,30 @@ def _rings(mask: Mask, needed: float) -> list[tuple[float, float, float, float]]
     return kept
 
 
-def _refine(mask: Mask, x: float, y: float, r: float) -> tuple[float, float, float, float]:
+def _refine(padded: Mask, margin: int, x: float, y: float, r: float) -> tuple[float, float, float, float]:
     """Climb to the circle near by of which most is drawn, looking ever closer."""
-    for reach in (4, 2, 1):
-        share = _drawn(mask, x, y, r, reach)
+    for reach in _REACHES:
+        share = float(_drawn(padded, margin, np.array([[x, y, r]]), reach)[0])
         for _ in range(6):
-            near = [(x + dx * reach, y + dy * reach, r + dr * reach) for dx, dy, dr in _STEPS]
-            drawn, place = max((_drawn(mask, *circle, reach), circle) for circle in near)
-            if drawn <= share:
+            near = np.array((x, y, r)) + reach * _STEPS
+            drawn = _drawn(padded, margin, near, reach)
+            best = max(range(len(near)), key=lambda i: (drawn[i], *near[i]))
+            if drawn[best] <= share:
                 break
-            share, (x, y, r) = drawn, place
+            share = float(drawn[best])
+            x, y, r = (float(v) for v in near[best])
     return x, y, r, share
 
 
-def _drawn(mask: Mask, x: float, y: float, r: float, reach: int = 1) -> float:
-    """Share of the directions in which the ring is drawn, ``reach`` pixels more or less allowed."""
-    radii = (r + np.arange(-reach, reach + 1))[:, np.newaxis]
-    px = np.round(x + radii * _COSINES).astype(int)
-    py = np.round(y + radii * _SINES).astype(int)
-    inside = (px >= 0) & (py >= 0) & (px < mask.shape[1]) & (py < mask.shape[0])
-    hit = inside & mask[np.clip(py, 0, mask.shape[0] - 1), np.clip(px, 0, mask.shape[1] - 1)]
-    return float(hit.any(axis=0).mean())
+def _drawn(padded: Mask, margin: int, circles: Floats, reach: int) -> Floats:
+    """Share of the directions in which each circle (x, y, radius) is drawn, ``reach`` pixels more or less allowed.
+
+    The mask has a ``margin`` of nothing around it, wider than any circle reaches.
+    """
+    radii = (circles[:, 2, np.newaxis] + np.arange(-reach, reach + 1))[:, :, np.newaxis]
+    px = np.rint(circles[:, 0, np.newaxis, np.newaxis] + radii * _COSINES).astype(np.intp) + margin
+    py = np.rint(circles[:, 1, np.newaxis, np.newaxis] + radii * _SINES).astype(np.intp) + margin
+    return np.asarray(padded[py, px].any(axis=1).mean(axis=1), np.float64)
 
 
 def _looks_stamped(mask: Mask, x: float, y: float, r: float) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from vetting.intake.marks import COVERED, INVISIBLE, TRANSPARENT, UNMAPPED
+from vetting.intake.marks import COVERED, INVISIBLE, STAMPED, TRANSPARENT, UNMAPPED
 from vetting.model import Box, Line
 
 _TINY_POINTS = 3.0
@@ -19,6 +19,17 @@ _GAP = 1.0  # a gap wider than this many line heights begins another run of text
 _WORD_GAP = 0.22
 _SAME_PLACE = 0.15
 _BAD_SHARE = 0.10
+# Programs that write PDF take the radical for the character, which is drawn alike (⻘ for 青).
+_RADICALS = {
+    **dict(
+        zip(
+            "⺁⺟⺠⺮⻁⻄⻅⻆⻉⻋⻌⻑⻒⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳⺶⺷⻏⻐⺎⺒⺕⺝⻱",
+            "厂母民竹虎西见角贝车辶長镸长门青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙龟羊羊阝钅兀巳彐月亀",
+            strict=True,
+        )
+    ),
+    **{chr(code): unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +71,8 @@ def text_layer(chars: Sequence[Sequence[Any]], width: float, height: float) -> T
         if marks & (INVISIBLE | TRANSPARENT | COVERED) or _off_page(char.box):
             hidden.append(char)
             layer += 1 if marks & (INVISIBLE | COVERED) else 0
+        elif marks & STAMPED:
+            continue  # seen as a seal on the picture, or as nothing: it crosses the lines of the page
         elif (char.box[3] - char.box[1]) * upright_height < _TINY_POINTS:
             hidden.append(char)
         else:
@@ -139,7 +152,7 @@ def _line(run: list[Char], aspect: float) -> Line:
             if gap > _WORD_GAP * em and char.text.isascii() and run[i - 1].text.isascii():
                 text.append(" ")
                 at.append((char.box[0] - gap / 2 - box[0]) / width)
-        for part in unicodedata.normalize("NFC", char.text):
+        for part in unicodedata.normalize("NFC", _RADICALS.get(char.text, char.text)):
             text.append(part)
             at.append(((char.box[0] + char.box[2]) / 2 - box[0]) / width)
     return Line("".join(text), box, 1.0, at=tuple(at))

@@ -10,8 +10,10 @@ from rapidfuzz.distance import Indel
 
 from vetting.model import Line
 
-_CODES = 4
-_WORDS = 5
+_CODES = 3
+_WORDS = 3
+# No more of a line is read than tells whether it says this: reading costs by the length.
+_MOST_CHARS = 10
 _CODE = re.compile(r"[0-9A-Z]{8,}|\d{4}.?\d{1,2}.?\d{1,2}")
 _MIN_CHARS = 4
 _ALIKE = 0.6
@@ -25,6 +27,23 @@ def sample_of(lines: Sequence[Line]) -> list[int]:
     codes = [i for i in usable if _CODE.search(line_text(lines[i]))][:_CODES]
     rest = sorted((i for i in usable if i not in codes), key=lambda i: -min(24, len(lines[i].text)))
     return sorted(codes + rest[:_WORDS])
+
+
+def piece_of(line: Line) -> Line:
+    """The part of a line to read from the picture: its code or date, else its beginning."""
+    if len(line.at) != len(line.text) or len(line.text) <= _MOST_CHARS:
+        return line
+    code = _CODE.search(line.text)
+    start, end = code.span() if code else (0, _MOST_CHARS)
+    if end - start >= len(line.text):
+        return line
+    before = line.at[start - 1] if start else 2 * line.at[0] - line.at[1]
+    after = line.at[end] if end < len(line.at) else 2 * line.at[-1] - line.at[-2]
+    x0, y0, x1, y1 = line.box
+    wide = x1 - x0
+    left = max(0.0, (before + line.at[start]) / 2)
+    right = min(1.0, (line.at[end - 1] + after) / 2)
+    return Line(line.text[start:end], (x0 + left * wide, y0, x0 + right * wide, y1))
 
 
 def contradicts(lines: Sequence[Line], said: Sequence[str]) -> bool:

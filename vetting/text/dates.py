@@ -11,6 +11,9 @@ from vetting.text.normalise import compact, half_width
 from vetting.text.numerals import DIGIT_CLASS, NUMBER_CLASS, positional, small
 
 LONG_TERM = "long-term"
+_LOST_ZERO = re.compile(
+    rf"(?<![{DIGIT_CLASS}])二([一二三四五六七八九])([{DIGIT_CLASS}])年([{NUMBER_CLASS}]{{1,3}})月([{NUMBER_CLASS}]{{1,4}})日"
+)
 _SEPARATOR = r"[./\-‐-―－~·,，。]"
 _WRITTEN = re.compile(
     rf"([{DIGIT_CLASS}]{{4}})年([{NUMBER_CLASS}]{{1,3}})月([{NUMBER_CLASS}]{{1,4}})(?:日|号|曰|目|$|(?![{NUMBER_CLASS}]))"
@@ -63,6 +66,10 @@ def _candidates(text: str) -> Iterator[FoundDate]:
         day = _as_date(positional(match[1]), small(match[2]), small(match[3]))
         if day:
             yield FoundDate(day, match.start(), match.end())
+    for match in _LOST_ZERO.finditer(text):  # 〇 is a thin ring that OCR loses: 二一七年 is 二〇一七年
+        day = _as_date(positional(f"二〇{match[1]}{match[2]}"), small(match[3]), small(match[4]))
+        if day:
+            yield FoundDate(day, match.start(), match.end())
     for match in _PLAIN.finditer(text):
         day = _as_date(positional(match[1]), positional(match[2]), positional(match[3]))
         if day:
@@ -77,6 +84,11 @@ def find_dates(text: str) -> list[FoundDate]:
         if not found or one.start >= found[-1].end:
             found.append(one)
     return found
+
+
+def lost_a_zero(text: str) -> bool:
+    """Whether a year in ``text`` was read without its 〇."""
+    return _LOST_ZERO.search(half_width(compact(text))) is not None
 
 
 def parse_date(text: str) -> date | None:
