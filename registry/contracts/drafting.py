@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from registry.contracts import records
+from registry.contracts.choosing import choices
 from registry.contracts.judging import against_terms, policy_in_force, required_preconditions
 from registry.contracts.lifecycle import CONTRACT
 from registry.contracts.people import Person, check_people, write_people
@@ -45,11 +46,14 @@ class Consent:
     parents_signed: int | None = None
 
 
-async def draft(actor: Actor, school_id: int, entry_id: int, terms: Terms) -> int:
+async def draft(
+    actor: Actor, school_id: int, entry_id: int, terms: Terms, *, choice_id: int | None = None
+) -> int:
     """Start a contract of a school with a listed provider; returns its id.
 
     What already stands against it (R22, R23, R31) is refused here, so that nobody collects signatures for
-    nothing. Raises NotFound for another school, Invalid, RuleRefusal.
+    nothing. ``choice_id`` is the record of how the provider was chosen. Raises NotFound for another school, Invalid,
+    RuleRefusal.
     """
     if school_id not in actor.school_ids:
         raise NotFound("没有找到这所学校")
@@ -73,6 +77,8 @@ async def draft(actor: Actor, school_id: int, entry_id: int, terms: Terms) -> in
         await made.save()
         contract_id = int(made.id)
         await _judge_terms(contract_id, as_of)
+        if choice_id is not None:
+            await choices.attach(actor, choice_id, contract_id)
         await events.record(
             actor,
             subject="contract",

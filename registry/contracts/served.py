@@ -100,5 +100,16 @@ async def running_counts(school_ids: Iterable[int], as_of: date) -> dict[int, in
     return {one["school"]: one["n"] for one in found}
 
 
+async def schools_by_entry(entry_ids: Iterable[int], as_of: date) -> dict[int, int]:
+    """At how many schools contracts run under some entries on ``as_of``; entries without any are left out."""
+    found = await rows(
+        "SELECT c.entry, count(DISTINCT c.school) AS n FROM contract c"  # noqa: S608 -- constants only
+        f" WHERE c.entry = ANY({{}}) AND {_RUNS} GROUP BY c.entry",
+        sorted(set(entry_ids)),
+        *[as_of] * 4,
+    )
+    return {one["entry"]: one["n"] for one in found}
+
+
 def _view(found: dict[str, Any]) -> Served:
     return Served(**found)

@@ -50,6 +50,14 @@ class CourseView:
 
 
 @dataclass(frozen=True, slots=True)
+class ProviderFacts:
+    """What comparing needs of a provider. ``registered_until`` is None for 长期."""
+
+    registered_address: str
+    registered_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryItem:
     """Something that happened to an entry. ``what`` is listed, suspended, reinstated, withdrawn, removed,
     restored or expired; ``detail`` a code (cause or ground); ``overturned_on`` says when it was set aside."""
@@ -95,6 +103,24 @@ async def get_entry(entry_id: int, as_of: date) -> EntryView:
     if not found:
         raise NotFound("没有找到这个名单条目")
     return (await views(found, as_of))[0]
+
+
+async def entries_by_id(entry_ids: Iterable[int], as_of: date) -> tuple[EntryView, ...]:
+    """Some entries with what they are on ``as_of``, by id; unknown ids are left out."""
+    found = await rows(
+        f"{ASKED} SELECT {COLUMNS} {FROM} WHERE e.id = ANY({{}}) ORDER BY e.id", as_of, sorted(set(entry_ids))
+    )
+    return await views(found, as_of)
+
+
+async def provider_facts(entry_ids: Iterable[int]) -> dict[int, ProviderFacts]:
+    """Where the providers of some entries are registered and until when, by entry."""
+    found = await rows(
+        "SELECT e.id, p.registered_address, p.registered_until FROM entry e JOIN provider p ON p.id = e.provider"
+        " WHERE e.id = ANY({})",
+        sorted(set(entry_ids)),
+    )
+    return {one.pop("id"): ProviderFacts(**one) for one in found}
 
 
 async def find_by_certificate(number: str) -> int | None:

@@ -103,6 +103,7 @@ async def _school_bar(actor: Actor) -> tuple[NavItem, ...]:
     ids = list(actor.school_ids)
     waits = await row(_SCHOOL_COUNTS, ids, ids, ids) or {}
     return (
+        NavItem(N_("概览"), "/school", icon="home"),
         NavItem(N_("选择机构"), "/school/choose", icon="search"),
         NavItem(N_("合同"), "/school/contracts", waits["contracts"] + waits["flagged"], "writing-sign"),
         NavItem(N_("学期评价"), "/school/evaluations", waits["evaluations"], "star"),

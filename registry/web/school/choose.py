@@ -6,6 +6,7 @@ from typing import Any
 
 from litestar import Response, get
 
+from registry.contracts.choosing import shortlist
 from registry.kernel.clock import today
 from registry.policies.vocabulary import CATEGORY_NAMES
 from registry.schools import queries as schools
@@ -48,6 +49,8 @@ async def choose(request: Req) -> Response[str]:
     return await page(
         request,
         "school/choose.html.j2",
+        kept={one.entry_id for one in await shortlist.items(actor.school_ids)},
+        only_school=next(iter(actor.school_ids)) if len(actor.school_ids) == 1 else None,
         form=Form([(key, asked[key]) for key in ("q", "list", "category")] + [("status", status)]),
         lists=[(one.id, one.name) for one in lists],
         categories=[(code, words.gettext(name)) for code, name in CATEGORY_NAMES.items() if code in codes],

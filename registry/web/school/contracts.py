@@ -9,6 +9,7 @@ from typing import Any
 from litestar import Response, get, post
 
 from registry.contracts import drafting, judging, queries
+from registry.contracts.choosing import choices
 from registry.contracts.drafting import Terms
 from registry.contracts.people import people_counts, read_people
 from registry.contracts.records import Contract, is_school
@@ -98,6 +99,8 @@ async def new_page(request: Req) -> Response[str]:
         "starts_on": starts_on,
         "ends_on": default_end(starts_on, policy.contract.school_year_ends_on),
     }
+    if _number(request.query_params.get("choice", "")) is not None:
+        values["choice"] = request.query_params["choice"]
     if len(entry.categories) == 1:
         values["category"] = entry.categories[0]
     if len(courses) == 1:
@@ -182,7 +185,9 @@ async def create(request: Req) -> Response[str]:
     if form.errors or terms is None:
         return await _new(request, entry_id, form, 422)
     try:
-        contract_id = await drafting.draft(actor, int(school), entry_id, terms)
+        contract_id = await drafting.draft(
+            actor, int(school), entry_id, terms, choice_id=_number(form.value("choice"))
+        )
     except Invalid as error:
         show_errors(form, error)
         return await _new(request, entry_id, form, 422)
@@ -250,6 +255,7 @@ async def contract_page(
             for code, name in judging.required_preconditions(policy).items()
         ],
         people=await read_people(contract_id),
+        choice=await choices.of_contract(contract_id),
         ground=ground_word(words, contract.termination_ground),
         declined=await queries.declined_because(contract_id) if contract.state == "draft" else "",
         timeline=contract_timeline(words, await queries.happenings(contract_id)),

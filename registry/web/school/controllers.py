@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from registry.web.school import acts, choose, contracts, evaluations, preparing, reports, varying
+from registry.web.school import (
+    acts,
+    choose,
+    choosing,
+    contracts,
+    evaluations,
+    overview,
+    preparing,
+    reports,
+    varying,
+)
 
 HANDLERS = [
+    *overview.HANDLERS,
     *choose.HANDLERS,
+    *choosing.HANDLERS,
     *contracts.HANDLERS,
     *preparing.HANDLERS,
     *acts.HANDLERS,

@@ -26,7 +26,7 @@ def home_of(actor: Actor) -> str:
     if roles & {Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR}:
         return "/bureau/applications"
     if Role.SCHOOL in roles:
-        return "/school/contracts"
+        return "/school"
     return "/provider/register"
 
 

@@ -1,0 +1,1 @@
+"""How a school comes to a provider: a shortlist with notes, and the record of the choice."""
