@@ -8,11 +8,10 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from public_site import receipts
+from public_site.evidence import MAX_BYTES, taken
 from public_site.receipts import ShownReceipt
-from registry.checks import uploads
-from registry.documents.commands import PutFile
 from registry.kernel.clock import today
-from registry.kernel.errors import Invalid, NotFound, RuleRefusal, TooLarge
+from registry.kernel.errors import NotFound, RuleRefusal
 from registry.kernel.refusals import Refusal
 from registry.notices import objections, queries
 from registry.notices.following import follow
@@ -23,10 +22,8 @@ from registry.rounds import queries as rounds
 from registry.web.components.forms import Form
 from registry.web.components.i18n import N_, Translator
 from registry.web.components.requests import Posted, Req, actor_of, page, read_form, redirect, words_of
-from registry.web.files.spool import spooled
 
 _FIELD_OF = {"no_name": "name", "no_contact": "contact", "no_facts": "facts", "no_seal": "evidence"}
-_MAX_EVIDENCE = 20 * 1024 * 1024
 
 
 async def _subject(notice_id: int, item_id: int) -> tuple[NoticeDetail, ItemView, ObjectionPolicy]:
@@ -44,7 +41,7 @@ async def _show(
     detail, item, conditions = subject
     return await page(
         request, "public/objection.html.j2", status_code=status, detail=detail, item=item, form=form,
-        conditions=conditions, max_bytes=_MAX_EVIDENCE,
+        conditions=conditions, max_bytes=MAX_BYTES,
         open=detail.row.phase(await today()).value == "open",
     )  # fmt: skip
 
@@ -67,17 +64,18 @@ async def object_to(request: Req, notice_id: FromPath[int], item_id: FromPath[in
     given = _read(posted)
     late = objection_window_refusal(detail.row.published_on, detail.row.passes_from, await today())
     _note(form, words, [late] if late else _unmet(given, conditions))
-    evidence = None if form.errors else await _evidence(posted)
+    evidence = [] if form.errors else await taken(posted)
     if form.errors:
         return await _show(request, form, subject, 422)
     try:
         receipt = await objections.file(
-            actor_of(request), item_id, given, browser=request.scope["state"]["csrf_token"], evidence=evidence
-        )
+            actor_of(request), item_id, given, browser=request.scope["state"]["csrf_token"],
+            evidence=evidence[0] if evidence else None,
+        )  # fmt: skip
     except RuleRefusal as refused:
         _note(form, words, refused.refusals)
         return await _show(request, form, subject, 422)
-    shown = ShownReceipt(receipt.number, receipt.secret, item.name, detail.row.id)
+    shown = ShownReceipt("objection", receipt.number, receipt.secret, item.name, f"/notices/{detail.row.id}")
     return redirect("/objections/receipt", cookies=(receipts.keep(shown),))
 
 
@@ -111,31 +109,10 @@ def _note(form: Form, words: Translator, refusals: Iterable[Refusal]) -> None:
         form.fail(_FIELD_OF.get(refusal.code, ""), (". " if words.locale == "en" else "。").join(parts))
 
 
-async def _evidence(posted: Posted) -> PutFile | None:
-    """The uploaded file, looked at and stored; what is wrong with it is noted at its field."""
-    given = posted.files.get("evidence", [])
-    if not given:
-        return None
-    async with spooled(given[0]) as path:
-        if path.stat().st_size > _MAX_EVIDENCE:
-            posted.form.fail(
-                "evidence", N_("文件超过 %(size)s MB 的上限，请降低分辨率后再上传"), size=_MAX_EVIDENCE >> 20
-            )
-            return None
-        try:
-            return await uploads.inspect_and_put(
-                name=given[0].filename, path=path, allowed=uploads.PDF_OR_PHOTO
-            )
-        except (Invalid, TooLarge) as error:
-            wrong = error.fields[0] if isinstance(error, Invalid) and error.fields else error
-            posted.form.fail("evidence", wrong.message, **dict(wrong.params))
-    return None
-
-
 @get("/objections/receipt", opt={"public": True})
 async def receipt(request: Req) -> Response[str]:
     """The receipt of what was just filed from this browser."""
-    response = await page(request, "public/objection_filed.html.j2", receipt=receipts.kept(request))
+    response = await page(request, "public/objection_filed.html.j2", receipt=receipts.kept(request, "objection"))
     response.headers["cache-control"] = "no-store"
     return response
 

@@ -1,10 +1,11 @@
-"""An objection's receipt between the post and the page that shows it: in a sealed cookie, never in an address."""
+"""A receipt between the post and the page that shows it: in a sealed cookie, never in an address."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 from dataclasses import asdict, dataclass
+from typing import Literal
 
 from litestar.datastructures import Cookie
 
@@ -12,19 +13,21 @@ from registry.kernel.sealed import SealBroken, seal_json, unseal_json
 from registry.web.components.cookies import make
 from registry.web.components.requests import Req
 
+Kind = Literal["objection", "complaint"]
 _COOKIE = "registry_receipt"
-_CONTEXT = "objection.receipt_cookie"
+_CONTEXT = "receipt_cookie"
 _SHOWN_SECONDS = 1800
 
 
 @dataclass(frozen=True, slots=True)
 class ShownReceipt:
-    """What the page after filing shows: number and code, which provider, on which notice."""
+    """What the page after filing shows: number and code, about which provider, and the page it came from."""
 
+    kind: Kind
     number: str
     secret: str
     provider: str
-    notice_id: int
+    back: str
 
 
 def keep(receipt: ShownReceipt) -> Cookie:
@@ -33,10 +36,11 @@ def keep(receipt: ShownReceipt) -> Cookie:
     return make(_COOKIE, token, max_age=_SHOWN_SECONDS)
 
 
-def kept(request: Req) -> ShownReceipt | None:
-    """The receipt that the browser brings along, if any that is ours."""
+def kept(request: Req, kind: Kind) -> ShownReceipt | None:
+    """The receipt of a kind that the browser brings along, if any that is ours."""
     try:
         token = base64.urlsafe_b64decode(request.cookies.get(_COOKIE, "").encode("ascii", "replace"))
-        return ShownReceipt(**unseal_json(token, _CONTEXT))
+        found = ShownReceipt(**unseal_json(token, _CONTEXT))
     except (SealBroken, binascii.Error, ValueError, TypeError):
         return None
+    return found if found.kind == kind else None

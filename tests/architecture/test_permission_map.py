@@ -11,7 +11,8 @@ ROUTES = route_handlers()
 PUBLIC_PAGES = {
     "/", "/apply", "/whitelist", "/whitelist/{entry_id:int}", "/verify", "/notices", "/notices/{notice_id:int}",
     "/notices/latest", "/notices/{notice_id:int}/items/{item_id:int}/objection", "/objections",
-    "/objections/receipt", "/exits", "/exits/{ban_id:int}", "/rules", "/rules/{name:str}", "/data",
+    "/objections/receipt", "/whitelist/{entry_id:int}/complaint", "/complaints", "/complaints/receipt", "/exits",
+    "/exits/{ban_id:int}", "/rules", "/rules/{name:str}", "/data",
     "/sign-in", "/sign-out", "/register", "/healthz", "/design", "/design/{page:str}",
 }  # fmt: skip
 PUBLIC_FILES = {
@@ -20,6 +21,7 @@ PUBLIC_FILES = {
     "/data/bans.csv", "/data/bans.json", "/data/bans.xlsx", "/static/{file_path:path}",
 }  # fmt: skip
 PUBLIC_POSTS = {
+    "/complaints", "/whitelist/{entry_id:int}/complaint",
     "/sign-in", "/sign-out", "/register", "/objections", "/notices/{notice_id:int}/items/{item_id:int}/objection",
 }  # fmt: skip
 # Litestar adds these by itself; the guard does not cover them, and they answer nothing of ours.
