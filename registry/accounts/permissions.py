@@ -25,8 +25,9 @@ PERMISSIONS: Mapping[str, Predicate] = {
     "account.own": lambda actor: actor.account_id is not None,
     # providers
     "provider.register": lambda actor: actor.account_id is not None,
-    "application.edit": _any_of(Role.PROVIDER),
-    "application.submit": _any_of(Role.PROVIDER),
+    # (and clerks, for a draft that they enter from paper)
+    "application.edit": _any_of(Role.PROVIDER, Role.REVIEWER, Role.BUREAU_ADMIN),
+    "application.submit": _any_of(Role.PROVIDER, Role.REVIEWER, Role.BUREAU_ADMIN),
     "contract.confirm": _any_of(Role.PROVIDER),
     "exit.answer": _any_of(Role.PROVIDER),
     "objection.answer": _any_of(Role.PROVIDER),
@@ -37,6 +38,7 @@ PERMISSIONS: Mapping[str, Predicate] = {
     # bureau
     "bureau.read": _OFFICIALS,
     "application.review": _any_of(Role.REVIEWER),
+    "paper.enter": _any_of(Role.REVIEWER, Role.BUREAU_ADMIN),
     "application.decide": _any_of(Role.APPROVER),
     "application.remark": _any_of(Role.REVIEWER, Role.APPROVER),
     "finding.overrule": _any_of(Role.REVIEWER, Role.APPROVER),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from registry.applications.clerks import clerk_of
 from registry.applications.completeness import RoundFrame
 from registry.applications.form import ApplicationForm, open_form
 from registry.kernel.actor import Actor, Role
@@ -44,6 +45,7 @@ class ApplicationView:
     correction_items: tuple[int, ...]
     decided_on: date | None
     second_look: bool
+    reused_from: int | None
 
     @property
     def shown_name(self) -> str:
@@ -55,7 +57,8 @@ class ApplicationView:
 class FileRow:
     """A file of an application. ``id`` is the stored file's; ``item`` 0 is the merged PDF.
 
-    ``submission`` is the number of the submission that handed it in first, None for a draft's.
+    ``submission`` is the number of the submission that handed it in first, None for a draft's. ``reused_from`` names the
+    round whose application it was taken over from, "" for one that was uploaded.
     """
 
     id: int
@@ -68,6 +71,7 @@ class FileRow:
     notes: tuple[str, ...]
     submission: int | None
     leaving: bool
+    reused_from: str
     uploaded_at: datetime
 
 
@@ -85,6 +89,18 @@ class SubmissionView:
     def clock(self) -> str:
         """The time of day in Shanghai, beside the day that the rules count (in a demo the two come apart)."""
         return f"{self.submitted_at.astimezone(SHANGHAI):%H:%M}"
+
+
+@dataclass(frozen=True, slots=True)
+class PaperView:
+    """How an application came on paper (R8); ``clerk`` is the name of who entered it."""
+
+    by_post: bool
+    posted_on: date
+    received_on: date
+    note: str
+    entered_by: int
+    clerk: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +122,17 @@ _SELECT = """
 SELECT a.id, a.state, a.provider AS provider_id, p.name AS provider_name, p.credit_code, a.round AS round_id,
        r.title AS round_title, r.list AS list_id, l.name AS list_name, l.bureau AS bureau_id, b.name AS bureau_name,
        a.name, a.categories, a.receipt_number, a.form_version, a.created_at, a.submitted_at, a.submitted_on,
-       a.correction_until, a.correction_note, a.correction_items, a.decided_on, a.second_look
+       a.correction_until, a.correction_note, a.correction_items, a.decided_on, a.second_look,
+       a.reused_from
 FROM application a JOIN provider p ON p.id = a.provider JOIN round r ON r.id = a.round
 JOIN registry_list l ON l.id = r.list JOIN bureau b ON b.id = l.bureau
 """
 
 _FILES = """
 SELECT f.id, x.item, f.given_name, f.media_type, f.size, f.pages, f.sha256, f.notes, s.number AS submission,
-       x.leaving, f.uploaded_at
+       x.leaving, f.uploaded_at,
+       coalesce((SELECT r.title FROM application_file y JOIN application b ON b.id = y.application
+                 JOIN round r ON r.id = b.round WHERE y.file = x.reused_from LIMIT 1), '') AS reused_from
 FROM application_file x JOIN stored_file f ON f.id = x.file LEFT JOIN submission s ON s.id = x.submission
 WHERE x.application = {} AND x.removed_at IS NULL AND x.replaced_at IS NULL
 ORDER BY x.item, x.position, x.id
@@ -139,11 +158,31 @@ async def get(application_id: int) -> ApplicationView:
 
 
 async def own(actor: Actor, application_id: int) -> ApplicationView:
-    """One of the actor's own applications. Raises NotFound for any other."""
+    """One of the actor's own applications, or a draft that a clerk enters from paper (R8). Raises NotFound."""
     found = await get(application_id)
-    if found.provider_id not in actor.provider_ids:
+    if found.provider_id not in actor.provider_ids and not await clerk_of(actor, application_id):
         raise NotFound("没有找到这份申报")
     return found
+
+
+async def paper_of(application_id: int) -> PaperView | None:
+    """How an application came on paper, None for one that was handed in online."""
+    found = await row(
+        "SELECT p.by_post, p.posted_on, p.received_on, p.note, p.entered_by, coalesce(c.display_name, '') AS clerk"
+        " FROM paper_intake p LEFT JOIN account c ON c.id = p.entered_by WHERE p.application = {}",
+        application_id,
+    )
+    return PaperView(**found) if found else None
+
+
+async def papers_being_entered(bureau_ids: Iterable[int]) -> list[ApplicationView]:
+    """The drafts that clerks of some bureaux are entering from paper, the oldest first (at most 200)."""
+    found = await rows(
+        f"{_SELECT} JOIN paper_intake w ON w.application = a.id"
+        " WHERE l.bureau = ANY({}) AND a.state = 'draft' ORDER BY a.id LIMIT 200",
+        sorted(bureau_ids),
+    )
+    return [_view(one) for one in found]
 
 
 async def of_providers(provider_ids: Iterable[int]) -> list[ApplicationView]:
@@ -224,7 +263,7 @@ async def may_read_files(actor: Actor, application_id: int) -> bool:
     if found.provider_id in actor.provider_ids:
         return True
     if found.receipt_number is None:
-        return False
+        return await clerk_of(actor, application_id)
     officials = actor.bureau_ids(Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR)
     return found.bureau_id in officials
 

@@ -106,6 +106,9 @@ GUARDS = (
     CREATE UNIQUE INDEX exit_report_evaluation ON exit_report (evaluation) WHERE evaluation IS NOT NULL
     """,
     """
+    CREATE INDEX notification_key ON notification (key)
+    """,
+    """
     CREATE INDEX event_subject ON event (subject, subject_id, id)
     """,
     """

@@ -78,6 +78,25 @@ async def register(actor: Actor, facts: ProviderFacts) -> int:
     return provider_id
 
 
+async def known_or_entered(actor: Actor, name: str, code: str) -> int:
+    """The provider with a checked credit code; one that nobody registered is recorded with its name, without an account.
+
+    Runs in the caller's transaction: for what comes to a bureau on paper (R8).
+    """
+    found = await row("SELECT id FROM provider WHERE credit_code = {}", code)
+    if found is not None:
+        return int(found["id"])
+    provider_id = await _insert(ProviderFacts(name.strip(), code, "", "", ""))
+    await events.record(
+        actor,
+        subject="provider",
+        subject_id=provider_id,
+        action="enter",
+        chains=(events.provider_chain(provider_id),),
+    )
+    return provider_id
+
+
 async def update(actor: Actor, provider_id: int, facts: ProviderFacts) -> None:
     """Change a provider's facts. Raises NotFound for a provider that is not the actor's, Invalid as ``register``."""
     if not belongs_to(actor, provider_id):

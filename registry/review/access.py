@@ -86,6 +86,10 @@ def bar(
     own = [act for act in acts if act.account_id == actor.account_id]
     if any(act.kind == "recuse" for act in own):
         return RuleRefusal("您已对这份申报回避，请由他人办理", code="recused", rule="R13")
+    if any(act.kind == "enter_paper" for act in own):
+        return RuleRefusal(
+            "这份申报由您按纸质材料录入，初审和复审须由他人办理", code="entered_it", rule="R13"
+        )
     if any(act.look < look and act.kind in _RECOMMENDING | _DECIDING for act in own):
         return RuleRefusal(
             "您参与过首次审核，复核须由未参与首次审核的两人办理", code="second_look_by_others", rule="R14"
@@ -135,7 +139,10 @@ async def require_case_officer(actor: Actor, subject: Subject) -> None:
 async def acts_of(application_id: int, actor: Actor) -> list[PastAct]:
     """What the actor did with an application."""
     found = await rows(
-        "SELECT account AS account_id, kind, look FROM review_act WHERE application = {} AND account = {}",
+        "SELECT account AS account_id, kind, look FROM review_act WHERE application = {} AND account = {}"
+        " UNION ALL SELECT entered_by, 'enter_paper', 1 FROM paper_intake WHERE application = {} AND entered_by = {}",
+        application_id,
+        actor.account_id,
         application_id,
         actor.account_id,
     )

@@ -79,6 +79,8 @@ class ApplicationDossier:
     decided_by: int | None
     decided_on: date | None
     second_look: bool
+    assigned_to: int | None
+    entered_by: int | None
     submissions: int
     digest: str
     policy: Policy
@@ -109,7 +111,10 @@ class ApplicationDossier:
             bureau_id=self.bureau_id,
             provider_id=self.provider_id,
             look=look or self.look,
-            acts=[PastAct(act.account_id, act.kind, act.look) for act in self.acts],
+            acts=[
+                *(PastAct(act.account_id, act.kind, act.look) for act in self.acts),
+                *([PastAct(self.entered_by, "enter_paper", 1)] if self.entered_by else []),
+            ],
         )
 
 
@@ -171,14 +176,14 @@ SELECT a.id, a.state, a.name, a.provider AS provider_id, p.name AS provider_name
        a.round AS round_id, r.title AS round_title, r.deadline, r.cycle_ends_on, r.inspection_years,
        l.name AS list_name, l.bureau AS bureau_id, b.name AS bureau_name, a.categories, a.submitted_on,
        a.correction_until, a.correction_note, a.correction_items, a.recommended_by, a.recommendation, a.decided_by,
-       a.decided_on, a.second_look, r.policy, s.number AS submissions, s.digest, s.form_sealed,
+       a.decided_on, a.second_look, a.assigned_to, w.entered_by, r.policy, s.number AS submissions, s.digest, s.form_sealed,
        i.id AS item_id, n.id AS notice_id, n.number, n.title, n.published_on, n.last_day, n.passes_from, i.taken_off_on
 FROM application a JOIN provider p ON p.id = a.provider JOIN round r ON r.id = a.round
 JOIN registry_list l ON l.id = r.list JOIN bureau b ON b.id = l.bureau
 LEFT JOIN LATERAL (SELECT * FROM submission x WHERE x.application = a.id ORDER BY x.number DESC LIMIT 1) s ON true
 LEFT JOIN LATERAL (SELECT * FROM notice_item x WHERE x.application = a.id
                    ORDER BY x.taken_off_on IS NULL DESC, x.id DESC LIMIT 1) i ON true
-LEFT JOIN notice n ON n.id = i.notice
+LEFT JOIN notice n ON n.id = i.notice LEFT JOIN paper_intake w ON w.application = a.id
 WHERE a.id = {} AND a.receipt_number IS NOT NULL
 """
 _NOTICE = (

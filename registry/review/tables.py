@@ -23,7 +23,6 @@ REVIEW_ACTS = (
     "grant_second_look",
     "refuse_second_look",
     "assign",
-    "enter_paper",
 )
 ORIGINAL_OUTCOMES = ("matches", "differs", "missing")
 
@@ -42,7 +41,7 @@ class ReviewAct(Table, tablename="review_act"):
     created_at = instant()
 
     known_kind = one_of("kind", REVIEW_ACTS)
-    reason_given = Check("kind IN ('note', 'recuse', 'assign', 'enter_paper') OR length(reason) > 0")
+    reason_given = Check("kind IN ('note', 'recuse', 'assign') OR length(reason) > 0")
 
 
 class OriginalCheck(Table, tablename="original_check"):

@@ -32,7 +32,7 @@ class Round(Table, tablename="round"):
     known_state = one_of("state", RoundState)
     opens_before_deadline = Check("opens_on <= deadline")
     deadline_in_cycle = Check("deadline < cycle_ends_on")
-    frozen_when_published = Check("state = 'draft' OR policy IS NOT NULL")
+    frozen_when_published = Check("state <> 'published' OR policy IS NOT NULL")
 
 
 class RoundQuestion(Table, tablename="round_question"):

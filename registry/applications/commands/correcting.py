@@ -25,10 +25,10 @@ async def resubmit(actor: Actor, application_id: int) -> str:
     Raises RuleRefusal after the correction's deadline (R5) or for a ban (R28), Invalid where nothing was
     changed or something is missing, Conflict where it is not in correction.
     """
-    as_of = await today()
     try:
         async with transaction():
             found = await lock_own(actor, application_id)
+            as_of = await today()
             if found.state == "correction":
                 require_time_to_correct(found, as_of)
                 await _require_changes(found)

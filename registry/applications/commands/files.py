@@ -113,7 +113,7 @@ async def restore_file(actor: Actor, application_id: int, file_id: int) -> None:
 
 def _require_upload(found: Locked, item: int, as_of: date) -> None:
     if found.state == "draft":
-        require_open(found.round, as_of)
+        require_open(found.round, found.counts_on(as_of))
     elif found.state == "correction":
         require_time_to_correct(found, as_of)
         if item == MERGED or item not in found.correction_items:

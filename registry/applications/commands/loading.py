@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from registry.applications.clerks import clerk_of
 from registry.applications.lifecycle import APPLICATION
 from registry.kernel.actor import Actor
 from registry.kernel.db import row
@@ -28,21 +29,40 @@ class Locked:
     receipt_number: str | None
     correction_until: date | None
     correction_items: tuple[int, ...]
+    posted_on: date | None
     raw: dict[str, Any]
+
+    @property
+    def on_paper(self) -> bool:
+        """Whether it came on paper and is still being entered (R8)."""
+        return self.posted_on is not None and self.state == "draft"
+
+    def counts_on(self, as_of: date) -> date:
+        """The day that counts for the round's time: the postmark of what came on paper, else today (R5, R8)."""
+        return self.posted_on or as_of
 
 
 async def lock_own(actor: Actor, application_id: int) -> Locked:
-    """Lock one of the actor's own applications in the caller's transaction. Raises NotFound for any other."""
+    """Lock one of the actor's own applications in the caller's transaction. Raises NotFound for any other.
+
+    A draft that a clerk enters from paper is the clerk's: the provider may not change it meanwhile (R8).
+    """
     place = await row("SELECT round, provider FROM application WHERE id = {}", application_id)
-    if place is None or place["provider"] not in actor.provider_ids:
+    own = place is not None and place["provider"] in actor.provider_ids
+    clerk = not own and await clerk_of(actor, application_id)
+    if place is None or not (own or clerk):
         raise NotFound("没有找到这份申报")
-    return await lock(application_id, int(place["round"]))
+    found = await lock(application_id, int(place["round"]))
+    if found.posted_on is not None and found.state == "draft" and not clerk:
+        raise Conflict("这份申报由教育局按纸质材料录入，录入完成前不能在网上修改", code="entered_from_paper")
+    return found
 
 
 async def lock(application_id: int, round_id: int) -> Locked:
     """Lock an application and, against a deadline moving meanwhile, its round."""
     await row("SELECT id FROM round WHERE id = {} FOR SHARE", round_id)
     found = await row("SELECT * FROM application WHERE id = {} FOR UPDATE", application_id)
+    paper = await row("SELECT posted_on FROM paper_intake WHERE application = {}", application_id)
     if found is None:
         raise NotFound("没有找到这份申报")
     return Locked(
@@ -55,6 +75,7 @@ async def lock(application_id: int, round_id: int) -> Locked:
         receipt_number=found["receipt_number"],
         correction_until=found["correction_until"],
         correction_items=tuple(found["correction_items"] or ()),
+        posted_on=paper["posted_on"] if paper else None,
         raw=found,
     )
 

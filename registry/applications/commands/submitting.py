@@ -16,7 +16,7 @@ from registry.applications.completeness import missing
 from registry.applications.form import ApplicationForm, open_form
 from registry.applications.lifecycle import APPLICATION
 from registry.applications.tables import Application, Submission
-from registry.bans.queries import Barring, ban_that_bars
+from registry.bans.queries import Barring, ban_that_bars, hold_representative
 from registry.bans.rules import Link
 from registry.documents import commands as documents
 from registry.kernel import events, jobs
@@ -33,27 +33,32 @@ log = structlog.get_logger(__name__)
 
 
 async def submit(actor: Actor, application_id: int) -> str:
-    """Hand a draft in; returns the receipt number.
+    """Hand a draft in, or finish entering one from paper; returns the receipt number.
 
     Raises RuleRefusal where the round is not open (R5) or a ban bars the applicant (R28), Invalid with every
     missing part, Conflict where it was handed in already.
     """
-    as_of = await today()
     try:
         async with transaction():
             found = await lock_own(actor, application_id)
+            # Read under the lock: who waited for it past the deadline is late.
+            as_of = await today()
             receipt = f"SB{as_of:%Y%m%d}{application_id:06d}"
             if found.state == "draft":
-                require_open(found.round, as_of)
+                require_open(found.round, found.counts_on(as_of))
             files = await hand_in(actor, found, as_of)
             await move(
                 APPLICATION,
                 Application,
                 application_id,
-                "submit",
+                "enter_paper" if found.on_paper else "submit",
                 actor,
                 chains=chains_of(found),
-                values={"receipt_number": receipt, "submitted_at": real_now(), "submitted_on": as_of},
+                values={
+                    "receipt_number": receipt,
+                    "submitted_at": real_now(),
+                    "submitted_on": found.counts_on(as_of),
+                },
                 data={"receipt": receipt, "digest": files.digest, "files": len(files.ids)},
             )
             await queue_vetting(application_id)
@@ -135,10 +140,14 @@ def submission_digest(form: ApplicationForm, manifest: list[dict[str, Any]]) -> 
 async def require_not_banned(form: ApplicationForm, found: Locked, as_of: date) -> None:
     """Refuse a banned code, or a legal representative with the full ID number of a banned provider's (R28)."""
     facts = form.facts
+    index = representative_index(facts.representative_id)
+    # In the order of a ban's decision: whichever is second sees the other.
+    await rows("SELECT id FROM provider WHERE id = {} FOR NO KEY UPDATE", found.provider_id)
+    await hold_representative(index, shared=True)
     barring = await ban_that_bars(
         list_id=found.round.list_id,
         credit_code=facts.code,
-        representative_index=representative_index(facts.representative_id),
+        representative_index=index,
         as_of=as_of,
         recognised=found.round.rules.ban.recognised,
     )

@@ -29,7 +29,7 @@ async def withdraw(actor: Actor, application_id: int, reason: str = "") -> None:
             APPLICATION,
             Application,
             application_id,
-            "withdraw",
+            "discard_paper" if found.on_paper else "withdraw",
             actor,
             chains=chains_of(found) if handed_in else (events.provider_chain(found.provider_id),),
             reason=reason.strip(),

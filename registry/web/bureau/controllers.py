@@ -16,6 +16,7 @@ from registry.web.bureau import (
     lists_matches,
     notices,
     objections,
+    paper,
     publishing,
     questions,
     queue,
@@ -25,6 +26,7 @@ from registry.web.bureau import (
 
 HANDLERS = [
     *queue.HANDLERS,
+    *paper.HANDLERS,
     *decision.HANDLERS,
     *decision_acts.HANDLERS,
     *questions.HANDLERS,

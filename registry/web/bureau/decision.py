@@ -15,6 +15,7 @@ from registry.kernel.actor import Role
 from registry.kernel.errors import NotFound, RegistryError
 from registry.policies.vocabulary import CATEGORY_NAMES
 from registry.review.dossier import ApplicationDossier, Options, dossier, options
+from registry.review.originals import originals_of
 from registry.screening import judging
 from registry.screening import queries as screenings
 from registry.web.bureau import record_views
@@ -66,6 +67,7 @@ async def show(
         application=found,
         vetted=vetted,
         running=running,
+        originals=await _originals(found),
         findings=record_views.findings(vetted, application_id, words),
         compared=record_views.comparison(found.form, vetted, application_id, words),
         documents=record_views.documents(vetted, application_id, words),
@@ -86,6 +88,12 @@ async def show(
         blocks=vetted.open_blocks() + (screening.open_blocks() if screening else 0),
         refresh=10 if running else 0,
     )
+
+
+async def _originals(found: ApplicationDossier) -> dict[str, int]:
+    """How many originals were seen and how many differ (R8); nothing is asked where the policy has no paper."""
+    seen = await originals_of(found.id) if found.policy.paper.accepted else {}
+    return {"seen": len(seen), "differs": sum(one.outcome == "differs" for one in seen.values())}
 
 
 def _head(found: ApplicationDossier, as_of: date, words: Translator) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from registry.rounds import commands, queries
 from registry.rounds.commands import RoundDraft
 from registry.rounds.lifecycle import ROUND
 from registry.rounds.queries import RoundView
+from registry.rounds.questions import waiting
 from registry.rounds.rules import cycle_end, inspection_years
 from registry.web.bureau.asking import attempt, day_of, panel_of, said
 from registry.web.bureau.decision_acts import confirmed
@@ -226,6 +227,7 @@ async def _show(request: Req, round_id: int, form: Form, error: RegistryError | 
         counts=(await counts_by_round([round_id]))[round_id],
         category_names={**CATEGORY_NAMES, **policy.category_names},
         may=lambda action: ROUND.allows(found.state, action, roles),
+        questions=(await waiting([round_id])).get(round_id, 0),
         extendable=phase in {"open", "upcoming"},
         form=form,
         refusal=panel_of(error, words),

@@ -46,7 +46,8 @@ async def _page(request: Req, found: ApplicationView, form: Form, status: int) -
     kept = {file.item for file in files if not file.leaving}
     problems = {error.field for error in file_errors(kept, round_.rules)}
     correcting = found.state == "correction"
-    refusal = None if correcting else accepts(round_.facts, as_of)
+    paper = await queries.paper_of(found.id)
+    refusal = None if correcting else accepts(round_.facts, paper.posted_on if paper else as_of)
     items = [
         _item(number, material, files, f"item_{number}" in problems)
         for number, material in round_.rules.materials

@@ -6,9 +6,11 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from registry.applications import commands, queries
+from registry.applications.clerks import clerk_of
 from registry.applications.completeness import missing
 from registry.applications.lifecycle import APPLICATION
 from registry.applications.queries import ApplicationView
+from registry.checks import reuse
 from registry.kernel.clock import today
 from registry.kernel.errors import FieldError, Invalid, RuleRefusal
 from registry.review import commands as review
@@ -49,6 +51,7 @@ async def _task_list(request: Req, found: ApplicationView) -> Response[str]:
     files = [file for file in await queries.current_files(found.id) if not file.leaving]
     problems = missing(form, {file.item for file in files}, queries.frame_of(round_))
     as_of = await today()
+    paper = await queries.paper_of(found.id)
     return await page(
         request,
         "provider/tasks.html.j2",
@@ -58,6 +61,9 @@ async def _task_list(request: Req, found: ApplicationView) -> Response[str]:
         days_left=(round_.deadline - as_of).days,
         tasks=tasks_of(found, problems, files, form.model_dump(), words_of(request)),
         complete=not problems,
+        reusable=None if paper else await reuse.offer(actor_of(request), found.id),
+        paper=paper,
+        clerk=found.provider_id not in actor_of(request).provider_ids,
     )
 
 
@@ -78,7 +84,7 @@ async def _withdraw(request: Req, found: ApplicationView, form: Form, status: in
         application=found,
         round=round_,
         form=form,
-        possible=APPLICATION.allows(found.state, "withdraw", actor.roles),
+        possible=APPLICATION.allows(found.state, "withdraw", actor.roles) or await clerk_of(actor, found.id),
         may_apply_again=round_.phase(as_of).value == "open",
     )
 
@@ -103,8 +109,10 @@ async def withdraw(request: Req, application_id: FromPath[int]) -> Response[str]
             show_errors(form, error.fields)
     if form.errors:
         return await _withdraw(request, found, form, 422)
+    own = found.provider_id in actor.provider_ids
     return redirect(
-        f"/provider/applications/{application_id}", flash=words_of(request).gettext(N_("申报已撤回"))
+        f"/provider/applications/{application_id}" if own else "/bureau/paper",
+        flash=words_of(request).gettext(N_("申报已撤回")),
     )
 
 

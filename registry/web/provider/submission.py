@@ -100,6 +100,8 @@ async def submit(request: Req, application_id: FromPath[int]) -> Response[str]:
     found = await queries.own(actor, application_id)
     verb = commands.resubmit if found.state == "correction" else commands.submit
     receipt = f"/provider/applications/{application_id}/receipt"
+    if found.provider_id not in actor.provider_ids:
+        receipt = f"/bureau/applications/{application_id}"
     try:
         await verb(actor, application_id)
     except (Invalid, RuleRefusal) as error:
