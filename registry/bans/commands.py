@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from registry.bans.queries import hold_representative
 from registry.bans.rules import NATION, ban_period, reach_division
 from registry.bans.tables import Ban
 from registry.jurisdictions.queries import ListView
@@ -36,6 +37,7 @@ async def decide(
     provider = await row("SELECT * FROM provider WHERE id = {}", provider_id)
     if provider is None:
         raise NotFound("没有找到这个机构")
+    await hold_representative(provider["legal_representative_id_index"], shared=False)
     reach = reach_division(policy.ban.reach, on_list.bureau_division)
     await ensure_division(reach)
     ban = Ban(

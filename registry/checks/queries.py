@@ -87,7 +87,8 @@ async def dossier(application_id: int) -> Dossier:
     if run is None or run.state != "done":
         return Dossier(run, False, (), (), (), ())
     stored = await row("SELECT result_sealed FROM vetting_run WHERE id = {}", run.id)
-    assert stored is not None
+    if stored is None or stored["result_sealed"] is None:
+        return Dossier(run, False, (), (), (), ())
     result = unseal_json(stored["result_sealed"], "vetting_run.result")
     pages = {p["page"]: p for p in result["pages"]}
     found = await rows(

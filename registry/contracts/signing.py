@@ -62,9 +62,10 @@ async def sign(actor: Actor, contract_id: int) -> None:
     contract (R30). A removal or suspension either comes before, and refuses this, or waits until it is done.
     Raises RuleRefusal with everything that stands against it and who can do what, Conflict, NotFound.
     """
-    as_of = await today()
     async with transaction():
         contract = await records.lock(contract_id)
+        # Who waited for the lock over midnight signs on the new day.
+        as_of = await today()
         records.require_provider(actor, contract)
         if contract.state == "signed":
             raise Conflict("这份合同已经签订，无需再次确认。请刷新页面查看最新情况")

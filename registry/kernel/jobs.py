@@ -56,9 +56,15 @@ async def defer(
     """Queue the job ``name`` with ``ids`` in the current transaction: it exists if and only if that commits.
 
     ``lock``: jobs with the same lock run one after another. ``queueing_lock``: no second one is queued while
-    one waits (a second call is then silently nothing, which idempotent jobs want).
+    one waits (a second call is then silently nothing, which idempotent jobs want). Where another transaction is
+    queueing it at this moment, nobody waits for that one: such a job runs periodically as well.
     """
     if queueing_lock is not None:
+        mine = await rows(
+            "SELECT pg_try_advisory_xact_lock(hashtextextended({}, 0)) AS free", f"job:{queueing_lock}"
+        )
+        if not mine[0]["free"]:
+            return
         waiting = await rows(
             "SELECT 1 AS one FROM procrastinate_jobs WHERE queueing_lock = {} AND status = 'todo'",
             queueing_lock,

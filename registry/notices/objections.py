@@ -69,9 +69,10 @@ async def file(
     """
     if not given.facts.strip():
         raise Invalid(fields=[FieldError("facts", "请写明异议的具体事实或依据")])
-    as_of = await today()
     async with transaction():
         item = await lock_item(item_id)
+        # Read under the lock: a listing that came first, on the day after the window, is not objected to.
+        as_of = await today()
         content = (item_id, given.kind.value, given.name, given.contact, given.facts, given.sealed)
         secret = secret_for(content, browser, "objection.receipt")
         again = await row(

@@ -240,12 +240,12 @@ async def restore(actor: Actor, entry_id: int, *, case_id: int, reason: str) -> 
     """
     as_of = await today()
     entry = await lock_entry(entry_id)
-    await rows(
-        "UPDATE removal SET restored_on = {} WHERE entry = {} AND case_id = {}", as_of, entry_id, case_id
-    )
     action = "restore" if entry.withdrawn_on is None else "restore_withdrawn"
     if await _place_taken(entry):
         return False
+    await rows(
+        "UPDATE removal SET restored_on = {} WHERE entry = {} AND case_id = {}", as_of, entry_id, case_id
+    )
     await move(
         ENTRY,
         Entry,

@@ -11,7 +11,8 @@ from datetime import date
 from registry.jurisdictions.queries import lists_by_id
 from registry.kernel.actor import Actor
 from registry.kernel.db import rows
-from registry.policies.vocabulary import ListKind
+from registry.policies import Policy
+from registry.policies.vocabulary import ListKind, Severity
 from registry.whitelist.commands import reinstate, suspend
 from registry.whitelist.lifecycle import Cause
 
@@ -28,6 +29,14 @@ WHERE e.state IN ('listed', 'suspended') AND e.ends_on >= {} AND h.gone_import I
   AND (SELECT m.judgement FROM screening_match m JOIN screening s ON s.id = m.screening JOIN listing g ON g.id = m.listing
        WHERE g.lineage = h.lineage AND s.provider = p.id ORDER BY m.id DESC LIMIT 1) IS DISTINCT FROM 'different'
 ORDER BY e.id, reference
+"""
+# Rows of imported lists that name a provider by its code and count on a day.
+_NAMED = """
+SELECT DISTINCT h.list_kind FROM provider p JOIN listing h ON h.credit_code = p.credit_code AND h.bureau = {}
+WHERE p.id = {} AND h.gone_import IS NULL AND (h.in_force_from IS NULL OR h.in_force_from <= {})
+  AND (h.in_force_until IS NULL OR h.in_force_until >= {}) AND (h.lifted_on IS NULL OR h.lifted_on > {})
+  AND (SELECT m.judgement FROM screening_match m JOIN screening s ON s.id = m.screening JOIN listing g ON g.id = m.listing
+       WHERE coalesce(g.lineage, g.id) = coalesce(h.lineage, h.id) AND s.provider = p.id ORDER BY m.id DESC LIMIT 1) IS DISTINCT FROM 'different'
 """
 _HELD = """
 SELECT s.entry, s.reference_id AS reference FROM suspension s JOIN entry e ON e.id = s.entry
@@ -47,6 +56,20 @@ async def suspend_hits(day: date) -> int:
             reason=f"统一社会信用代码被列入{kind.zh}",
         )
     return done
+
+
+async def blocking_lists(provider_id: int, bureau_id: int, policy: Policy, day: date) -> tuple[ListKind, ...]:
+    """The lists that name a provider by its exact code on a day and block by the policy (R3, R18).
+
+    Asked under ``imports.hold_lists``, because screening follows an import only a minute later.
+    """
+    found = await rows(_NAMED, bureau_id, provider_id, day, day, day)
+    kinds = {one["list_kind"] for one in found}
+    return tuple(
+        kind
+        for kind, severity in policy.list_hits.items()
+        if kind.value in kinds and severity == Severity.BLOCK
+    )
 
 
 async def reinstate_cleared(day: date) -> int:

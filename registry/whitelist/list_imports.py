@@ -7,7 +7,7 @@ from typing import Literal
 
 from registry.kernel.actor import Actor
 from registry.kernel.clock import today
-from registry.kernel.db import row, rows
+from registry.kernel.db import row, rows, transaction
 from registry.kernel.errors import Invalid
 from registry.policies import Policy, load
 from registry.screening import imports
@@ -40,13 +40,17 @@ async def import_list(
 
 async def carry_out(actor: Actor, import_id: int) -> Done:
     """Import a draft; one that would suspend more entries than the policy lets pass waits for a second person."""
-    suspends = len(await would_suspend(actor, import_id))
     found = await screening.get_import(actor, import_id)
-    if suspends > (await _policy(found.bureau_id)).import_threshold:
-        await imports.propose(actor, import_id, suspends)
-        return "waiting"
-    await imports.apply(actor, import_id)
-    return "applied"
+    async with transaction():
+        # Nobody is listed between the count and the import.
+        await imports.hold_lists(found.bureau_id, shared=False)
+        suspends = len(await would_suspend(actor, import_id))
+        waits = suspends > (await _policy(found.bureau_id)).import_threshold
+        if waits:
+            await imports.propose(actor, import_id, suspends)
+        else:
+            await imports.apply(actor, import_id)
+    return "waiting" if waits else "applied"
 
 
 async def would_suspend(actor: Actor, import_id: int) -> list[tuple[int, str]]:

@@ -13,7 +13,7 @@ from registry.applications.form import Course as FormCourse
 from registry.applications.form import open_form
 from registry.applications.lifecycle import APPLICATION
 from registry.applications.tables import Application
-from registry.bans.queries import ban_that_bars
+from registry.bans.queries import ban_that_bars, hold_representative
 from registry.kernel import events
 from registry.kernel.actor import Actor, Role
 from registry.kernel.clock import real_now, today
@@ -26,6 +26,8 @@ from registry.policies import Policy, thaw
 from registry.policies.vocabulary import Confirmation
 from registry.providers import registration
 from registry.providers.registration import later
+from registry.screening.imports import hold_lists
+from registry.whitelist.hits import blocking_lists
 from registry.whitelist.numbers import certificate_number
 from registry.whitelist.registration import valid_for, vetted
 from registry.whitelist.rules import ListingFacts, lapse_day, listing_refusals
@@ -90,11 +92,13 @@ async def list_application(actor: Actor, application_id: int, reason: str) -> in
     """
     if not reason.strip():
         raise Invalid(fields=[FieldError("reason", "请写明认定理由")])
-    as_of = await today()
     try:
         async with transaction():
             found = await candidate(application_id, lock=True)
             require_may_list(actor, found)
+            await hold_representative(found.representative_index, shared=True)
+            await hold_lists(found.bureau_id, shared=True)
+            as_of = await today()
             if found.state == "listed":
                 raise Conflict("这家机构已经入库，无需再次确认。请刷新页面查看最新情况")
             refusals = await refusals_against(found, as_of)
@@ -221,6 +225,17 @@ async def refusals_against(found: Candidate, as_of: date) -> tuple[Refusal, ...]
         cycle_ends_on=found.cycle_ends_on,
     )
     refusals = list(listing_refusals(facts, as_of))
+    named = await blocking_lists(found.provider_id, found.bureau_id, found.policy, as_of)
+    if named:
+        refusals.append(
+            Refusal(
+                "on_a_list",
+                "R3",
+                "该机构的统一社会信用代码被列入%(lists)s",
+                "由审核人员核实，属误判的予以排除；移出名单后可再确认",
+                {"lists": "、".join(kind.zh for kind in named)},
+            )
+        )
     until = await valid_for(found.provider_id, found.application_id, found.registered_until)
     lapses_on = lapse_day(until)
     if lapses_on is not None and lapses_on <= as_of:

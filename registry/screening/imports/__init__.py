@@ -7,6 +7,7 @@ from registry.screening.imports.commands import (
     discard,
     discard_forgotten,
     fetch_source,
+    hold_lists,
     propose,
     refuse,
     remap,
@@ -16,6 +17,6 @@ from registry.screening.imports.preview import Preview, preview
 from registry.screening.imports.reading import MAX_BYTES, check
 
 __all__ = [
-    "MAX_BYTES", "Preview", "apply", "check", "codes_in_force", "confirm", "discard", "discard_forgotten", "fetch_source", "preview", "propose",
-    "refuse", "remap", "upload",
+    "MAX_BYTES", "Preview", "apply", "check", "codes_in_force", "confirm", "discard", "discard_forgotten", "fetch_source", "hold_lists", "preview",
+    "propose", "refuse", "remap", "upload",
 ]  # fmt: skip

@@ -199,13 +199,26 @@ async def codes_in_force(actor: Actor, import_id: int, as_of: date) -> frozenset
     return frozenset(code for listing in listed if (code := code_key(listing.credit_code)))
 
 
+async def hold_lists(bureau_id: int, *, shared: bool) -> None:
+    """Order imports of a bureau's lists and what they bear on, in the caller's transaction (R18, R20).
+
+    An import holds them alone; who judges by the lists before an act holds them with others.
+    """
+    kind = "_shared" if shared else ""
+    await rows(
+        f"SELECT pg_advisory_xact_lock{kind}({{}}::int, {{}}::int)::text AS held",
+        _BUREAU_LOCK,
+        bureau_id,
+    )
+
+
 async def _write(actor: Actor, found: dict[str, Any], action: str, values: dict[str, Any]) -> None:
     parsed = await _parsed(found)
     _refuse_errors(parsed)
     new = await asyncio.to_thread(versions.lines, parsed.rows)
     bureau_id, kind, import_id = found["bureau"], found["list_kind"], found["id"]
     async with transaction():
-        await rows("SELECT pg_advisory_xact_lock({}::int, {}::int)", _BUREAU_LOCK, bureau_id)
+        await hold_lists(bureau_id, shared=False)
         planned = versions.plan(new, await versions.current_rows(bureau_id, kind))
         counts = {
             "added": len(planned.added),
