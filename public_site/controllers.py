@@ -1,6 +1,7 @@
 """All pages of the public site."""
 
 from public_site import (
+    calendars,
     complaints,
     data,
     exits,
@@ -19,6 +20,6 @@ from public_site import (
 
 HANDLERS = [
     *home.HANDLERS, *whitelist.HANDLERS, *verifying.HANDLERS, *schools.HANDLERS, *notices.HANDLERS,
-    *notice_files.HANDLERS, *feed.HANDLERS, *objections.HANDLERS, *complaints.HANDLERS, *questions.HANDLERS, *exits.HANDLERS, *rules.HANDLERS,
+    *notice_files.HANDLERS, *feed.HANDLERS, *objections.HANDLERS, *complaints.HANDLERS, *questions.HANDLERS, *exits.HANDLERS, *rules.HANDLERS, *calendars.HANDLERS,
     *statistics.HANDLERS, *data.HANDLERS,
 ]  # fmt: skip

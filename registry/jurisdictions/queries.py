@@ -122,3 +122,73 @@ async def calendar(calendar_id: str, *, versions: Mapping[str, int] | None = Non
         regional=years[calendar_id] if calendar_id != national_id else {},
         versions={key: int(one["number"]) for key, one in chosen.items()},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class BureauView:
+    """A bureau with its place, its policy and how many lists it keeps."""
+
+    id: int
+    name: str
+    short_name: str
+    division: str
+    division_name: str
+    policy_name: str
+    contact: str
+    lists: int
+
+
+_BUREAU = """
+SELECT b.id, b.name, b.short_name, b.division, d.name AS division_name, b.policy_name, b.contact,
+       (SELECT count(*) FROM registry_list l WHERE l.bureau = b.id) AS lists
+FROM bureau b JOIN division d ON d.code = b.division
+"""
+
+
+async def bureaux(
+    bureau_ids: Iterable[int] | None = None, *, after: int = 0, limit: int = 200
+) -> list[BureauView]:
+    """Some bureaux, or all of them, by id."""
+    found = await rows(
+        f"{_BUREAU} WHERE b.id > {{}} AND ({{}}::int[] IS NULL OR b.id = ANY({{}}::int[])) ORDER BY b.id LIMIT {{}}",
+        after,
+        None if bureau_ids is None else sorted(bureau_ids),
+        None if bureau_ids is None else sorted(bureau_ids),
+        limit,
+    )
+    return [BureauView(**one) for one in found]
+
+
+@dataclass(frozen=True, slots=True)
+class DivisionView:
+    """A division in the tree, with how many lie below it and how many bureaux sit in it."""
+
+    code: str
+    name: str
+    parent: str | None
+    below: int
+    bureaux: int
+
+
+async def divisions(under: str | None) -> list[DivisionView]:
+    """The divisions right below one, or those without any above, by code (at most 1,000)."""
+    found = await rows(
+        "SELECT d.code, d.name, d.parent, (SELECT count(*) FROM division x WHERE x.parent = d.code) AS below,"
+        " (SELECT count(*) FROM bureau b WHERE b.division = d.code) AS bureaux FROM division d"
+        " WHERE d.parent IS NOT DISTINCT FROM {}::varchar ORDER BY d.code LIMIT 1000",
+        under,
+    )
+    return [DivisionView(**one) for one in found]
+
+
+async def division_path(code: str) -> list[tuple[str, str]]:
+    """A division and those above it, from the top, as (code, name). Raises NotFound."""
+    found = await rows(
+        "WITH RECURSIVE up AS (SELECT code, name, parent, 0 AS n FROM division WHERE code = {}"
+        " UNION ALL SELECT d.code, d.name, d.parent, up.n + 1 FROM division d JOIN up ON d.code = up.parent WHERE up.n < 9)"
+        " SELECT code, name FROM up ORDER BY n DESC",
+        code,
+    )
+    if not found:
+        raise NotFound("没有这个行政区划")
+    return [(str(one["code"]), str(one["name"])) for one in found]

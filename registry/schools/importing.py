@@ -27,6 +27,10 @@ COLUMNS: tuple[Column, ...] = (
            note="本教育局备选库的名称，有几个的用顿号隔开；留空则不变"),
 )  # fmt: skip
 _AT_ONCE = 500
+_SCHOOLS = """
+SELECT s.*, ARRAY(SELECT k.list FROM list_school k WHERE k.school = s.id) AS lists FROM school s
+WHERE s.code = ANY({}) OR (s.bureau = {} AND s.name = ANY({})) ORDER BY s.id
+"""
 
 
 @dataclass(slots=True)
@@ -109,9 +113,7 @@ def _read(
 
 async def _meet(bureau_id: int, readers: list[LineReader], records: list[Record], *, lock: bool) -> None:
     found = await rows(
-        "SELECT s.*, ARRAY(SELECT k.list FROM list_school k WHERE k.school = s.id) AS lists FROM school s"
-        " WHERE s.code = ANY({}) OR (s.bureau = {} AND s.name = ANY({})) ORDER BY s.id"
-        + (" FOR NO KEY UPDATE OF s" if lock else ""),  # noqa: S608 -- our own words
+        f"{_SCHOOLS} FOR NO KEY UPDATE OF s" if lock else _SCHOOLS,
         sorted({one.code for one in records if one.code}),
         bureau_id,
         sorted({one.name for one in records}),

@@ -60,3 +60,52 @@ async def schools_of(list_id: int) -> list[SchoolView]:
         list_id,
     )
     return [SchoolView(**one) for one in found]
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolRow:
+    """A school in a list of a bureau's schools. ``lists`` are the short names of those that serve it."""
+
+    id: int
+    name: str
+    code: str | None
+    bureau_id: int
+    division: str
+    division_name: str
+    township: bool
+    address: str
+    lists: tuple[str, ...]
+
+
+_ROW = """
+SELECT s.id, s.name, s.code, s.bureau AS bureau_id, s.division, d.name AS division_name, s.township, s.address,
+       ARRAY(SELECT coalesce(nullif(l.short_name, ''), l.name) FROM list_school k JOIN registry_list l ON l.id = k.list
+             WHERE k.school = s.id ORDER BY l.id) AS lists
+FROM school s JOIN division d ON d.code = s.division
+"""
+
+
+async def of_bureaux(
+    bureau_ids: Iterable[int], *, q: str = "", after: int = 0, limit: int = 50
+) -> tuple[list[SchoolRow], int | None]:
+    """The schools that some bureaux run, in the order they came, by a part of the name or the code."""
+    found = await rows(
+        f"{_ROW} WHERE s.bureau = ANY({{}}) AND ({{}} = '' OR strpos(s.name, {{}}) > 0 OR s.code = {{}}) AND s.id > {{}}"
+        " ORDER BY s.id LIMIT {}",
+        sorted(bureau_ids),
+        q,
+        q,
+        q,
+        after,
+        limit + 1,
+    )
+    shown = [SchoolRow(**{**one, "lists": tuple(one["lists"])}) for one in found[:limit]]
+    return shown, shown[-1].id if len(found) > limit else None
+
+
+async def one_row(school_id: int) -> SchoolRow:
+    """One school as a row. Raises NotFound."""
+    found = await row(f"{_ROW} WHERE s.id = {{}}", school_id)
+    if found is None:
+        raise NotFound("没有找到这所学校")
+    return SchoolRow(**{**found, "lists": tuple(found["lists"])})

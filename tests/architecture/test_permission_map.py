@@ -12,7 +12,7 @@ PUBLIC_PAGES = {
     "/", "/apply", "/whitelist", "/whitelist/{entry_id:int}", "/verify", "/notices", "/notices/{notice_id:int}",
     "/notices/latest", "/notices/{notice_id:int}/items/{item_id:int}/objection", "/objections",
     "/objections/receipt", "/whitelist/{entry_id:int}/complaint", "/complaints", "/complaints/receipt", "/exits",
-    "/exits/{ban_id:int}", "/rules", "/rules/{name:str}", "/data",
+    "/exits/{ban_id:int}", "/rules", "/rules/{name:str}", "/calendars", "/calendars/{calendar_id:str}/{year:int}", "/data",
     "/sign-in", "/sign-out", "/register", "/healthz", "/design", "/design/{page:str}",
 }  # fmt: skip
 PUBLIC_FILES = {

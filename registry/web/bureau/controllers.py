@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from registry.web.bureau import (
+    calendars,
     complaints,
     decision,
     decision_acts,
@@ -10,18 +11,21 @@ from registry.web.bureau import (
     evaluations,
     events,
     exits,
+    imports,
     listing,
     lists,
     lists_import,
     lists_matches,
     notices,
     objections,
+    operator,
     paper,
     publishing,
     questions,
     queue,
     renewals,
     rounds,
+    setup,
 )
 
 HANDLERS = [
@@ -44,4 +48,8 @@ HANDLERS = [
     *exits.HANDLERS,
     *complaints.HANDLERS,
     *evaluations.HANDLERS,
+    *setup.HANDLERS,
+    *imports.HANDLERS,
+    *calendars.HANDLERS,
+    *operator.HANDLERS,
 ]

@@ -59,6 +59,11 @@ async def bar_for(actor: Actor) -> tuple[NavItem, ...]:
             NavItem(N_("申报"), "/bureau/applications", icon="list"),
             NavItem(N_("操作记录"), "/bureau/events", icon="history"),
         )
+    if Role.OPERATOR in roles:
+        return (
+            NavItem(N_("教育局"), "/operator/bureaux", icon="building"),
+            NavItem(N_("行政区划"), "/operator/divisions", icon="list"),
+        )
     return (NavItem(N_("登记机构"), "/provider/register", icon="building"),)
 
 
@@ -95,6 +100,7 @@ async def _bureau_bar(actor: Actor) -> tuple[NavItem, ...]:
         NavItem(N_("名单核查"), "/bureau/lists", icon="shield-search"),
     ]
     if Role.BUREAU_ADMIN in actor.roles:
+        places.append(NavItem(N_("设置"), "/bureau/setup", icon="settings"))
         places.append(NavItem(N_("操作记录"), "/bureau/events", icon="history"))
     return tuple(places)
 
