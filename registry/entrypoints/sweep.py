@@ -12,6 +12,7 @@ import structlog
 
 from registry.accounts import sessions
 from registry.contracts import sweep as contracts
+from registry.contracts.telling import tell_schools
 from registry.evaluations import sweep as evaluations
 from registry.evaluations.complaints import deadlines
 from registry.kernel.actor import Actor
@@ -47,6 +48,7 @@ async def _screening(_: date) -> None:
 
 async def _contracts(day: date) -> None:
     await contracts.sweep(day)
+    await tell_schools(day)
 
 
 async def _evaluations(day: date) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from registry.evaluations import queries, scoring
 from registry.evaluations.complaints import cases, handling
@@ -58,7 +59,7 @@ async def evaluations_page(request: Req) -> Response[str]:
 
 
 @get(_ID, opt=_ANSWER)
-async def detail(request: Req, evaluation_id: int) -> Response[str]:
+async def detail(request: Req, evaluation_id: FromPath[int]) -> Response[str]:
     """One evaluation with the provider's own word to it."""
     return await _show(request, evaluation_id, Form(), 200)
 
@@ -90,7 +91,7 @@ async def _show(
 
 
 @post(_ID, opt=_ANSWER, status_code=200)
-async def answer(request: Req, evaluation_id: int) -> Response[str]:
+async def answer(request: Req, evaluation_id: FromPath[int]) -> Response[str]:
     """The provider's word to an evaluation."""
     form = (await read_form(request)).form
     text = form.text("text", N_("说明"), max_length=MAX_ANSWER, multiline=True)
@@ -107,7 +108,7 @@ async def answer(request: Req, evaluation_id: int) -> Response[str]:
 
 
 @get(_COMPLAINT, opt=_COMPLAINT_ANSWER)
-async def complaint(request: Req, complaint_id: int) -> Response[str]:
+async def complaint(request: Req, complaint_id: FromPath[int]) -> Response[str]:
     """What the bureau asks about a complaint; who complained and what they wrote is not shown."""
     return await _complaint(request, complaint_id, Form(), 200)
 
@@ -129,7 +130,7 @@ async def _complaint(request: Req, complaint_id: int, form: Form, status: int) -
 
 
 @post(_COMPLAINT, opt=_COMPLAINT_ANSWER, status_code=200)
-async def answer_complaint(request: Req, complaint_id: int) -> Response[str]:
+async def answer_complaint(request: Req, complaint_id: FromPath[int]) -> Response[str]:
     """The provider's answer to what it was asked."""
     form = (await read_form(request)).form
     text = form.text("text", N_("答复"), max_length=MAX_WORDS, multiline=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from registry.evaluations import queries, scoring
 from registry.evaluations.records import Evaluation
@@ -63,7 +64,7 @@ async def evaluations_page(request: Req) -> Response[str]:
 
 
 @get(_ID, opt=_SUBMIT)
-async def detail(request: Req, evaluation_id: int) -> Response[str]:
+async def detail(request: Req, evaluation_id: FromPath[int]) -> Response[str]:
     """One evaluation: the form while it is due or may be corrected, else what was said."""
     found = await _own(request, evaluation_id)
     form = Form()
@@ -114,7 +115,7 @@ async def _show(
 
 
 @post(_ID, opt=_SUBMIT, status_code=200)
-async def submit(request: Req, evaluation_id: int) -> Response[str]:
+async def submit(request: Req, evaluation_id: FromPath[int]) -> Response[str]:
     """Score the contract for the term, or correct the scores (``again``)."""
     form = (await read_form(request)).form
     found = await _own(request, evaluation_id)

@@ -315,6 +315,11 @@ async def test_a_deadline_in_a_year_without_schedule_is_settled_later_and_never_
 async def test_the_database_refuses_what_can_never_be() -> None:
     _, _, entry = await _world()
     complaint = await _filed(entry)
-    for wrong in ("state = 'founded'", "ground = 'subcontracted'", "kind = 'nobody'", "closed_by = 1, closed_on = filed_on"):
+    for wrong in (
+        "state = 'founded'",
+        "ground = 'subcontracted'",
+        "kind = 'nobody'",
+        "closed_by = 1, closed_on = filed_on",
+    ):
         with pytest.raises(Exception, match="violates"):
             await rows(f"UPDATE complaint SET {wrong} WHERE id = {{}}", complaint)
