@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
-from vetting.intake import Limits
+from vetting.intake import Limits, PageFailed
 from vetting.model import WHOLE_PAGE, Box, FileNote, Line, Mode, PageKind, PageReading, Refused, SourceFile
 from vetting.reading import ApplicationReader, OcrEngine
 from vetting.reading.codec import decode, encode
@@ -19,6 +19,8 @@ from vetting.seal_text import PAGE_WIDTH, read_seal
 
 _CHUNK = 1 << 20
 REFUSED_FILE = "file_refused"
+# Pages that another try may read: what became of them on a busy machine is not kept.
+_PASSING = frozenset({"too_slow", "render_failed", "not_tried", "not_recognised"})
 
 
 class ReadingCache(Protocol):
@@ -91,7 +93,7 @@ class Sources:
         self._open.close()
         if self._cache and kind is None:
             for index, readings in enumerate(self._read):
-                if readings.fresh:
+                if readings.fresh and not any(p.problem in _PASSING for p in readings.pages):
                     self._cache.put(self._hash(index), self._engine.version, readings.to_text())
 
     def read(self, tell: Callable[[int, int], None]) -> tuple[tuple[PageReading, ...], tuple[FileNote, ...]]:
@@ -140,7 +142,11 @@ class Sources:
         kept = self._read[index].regions
         if key not in kept:
             reader = self._reader(index)
-            kept[key] = tuple(reader.region(own, box, scale=scale, drop_red=drop_red, alphabet=alphabet))
+            failed = reader.failed
+            lines = tuple(reader.region(own, box, scale=scale, drop_red=drop_red, alphabet=alphabet))
+            if reader.failed > failed:
+                return lines
+            kept[key] = lines
             self._read[index].fresh = True
         return kept[key]
 
@@ -151,7 +157,10 @@ class Sources:
         key = f"{own}:{','.join(f'{v:.4f}' for v in box)}:seal"
         kept = self._read[index].regions
         if key not in kept:
-            picture = self._reader(index).page_png(own, PAGE_WIDTH)
+            try:
+                picture = self._reader(index).page_png(own, PAGE_WIDTH)
+            except PageFailed:
+                return ()
             kept[key] = read_seal(picture, box, lambda strip: self._engine.read_region(strip, detect=False))
             self._read[index].fresh = True
         return kept[key]

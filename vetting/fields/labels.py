@@ -24,6 +24,7 @@ _AFTER_LABEL = re.compile(
 # What makes a label part of a longer word: 职业技能等级证书 is a title, 名称变更 a subject.
 _PART_OF_WORD = re.compile(r"证书|变更|登记表|一览表|授权|委托|证明|通知书|身份证(?:复印|正反)|承诺")
 _LINE_GAP = 0.9
+_LINE_GAP_ABOVE = 0.75
 _PIECE_GAP = 1.3
 _LARGER = 1.45
 _COLUMN_REACH = 5.0
@@ -285,7 +286,7 @@ class LabelledText:
                     continue
                 if (
                     -0.6 * height < under < _LINE_GAP * height
-                    or -0.6 * height < top - word.box[3] < _LINE_GAP * height
+                    or -0.6 * height < top - word.box[3] < _LINE_GAP_ABOVE * height
                 ):
                     used.add(id(word))
                     lines.append((word.box[1], word.box[3], self._rest_of_row(hit.sheet, word, hit)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import resource
 import sys
+import time
 
 from vetting.intake.confinement import allow_cpu, confine, private_pipes
 from vetting.intake.limits import Limits
@@ -27,8 +28,10 @@ def main() -> None:
     desk = Desk(limits)
     send(answers, {"ready": True})
     while (message := receive(requests)) is not None:
-        allow_cpu(limits.cpu_seconds)
+        before = time.process_time()
+        allow_cpu(int(message[0].get("cpu", limits.cpu_seconds)))
         header, payload = desk.answer(message[0])
+        header["cpu"] = time.process_time() - before
         header["rss"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         send(answers, header, payload)
 

@@ -18,6 +18,9 @@ Point = tuple[float, float]
 _GRID = 1 << 20  # resolution of pdfium's integer device coordinates
 _FULL_SHARE = 0.4
 _ASCENT, _DESCENT = 0.85, 0.12
+_ASTRAY = 0.5
+_LEAST_KNOWN = 8
+_MOST_OWN = 0.75
 _FAINTEST = 12
 _SLANT = math.radians(6)
 _MOST_SLANTED = 0.5
@@ -44,7 +47,28 @@ class _Look:
 
     marks: int = 0
     colour: tuple[int, int, int] = (0, 0, 0)
+    size: float = 0.0
     rank: int | None = None
+
+
+@dataclass(slots=True)
+class _Raw:
+    """A character as PDFium gives it, in page space: box (left, bottom, right, top), origin, text matrix."""
+
+    text: str
+    marks: int
+    look: _Look
+    box: Box
+    origin: Point = (0.0, 0.0)
+    matrix: tuple[float, ...] | None = None
+
+    def astray(self) -> bool:
+        """Whether its origin is not where its matrix puts it."""
+        if self.matrix is None:
+            return False
+        a, b, up_x, up_y, e, f = self.matrix
+        em = self.look.size * max(math.hypot(a, b), math.hypot(up_x, up_y))
+        return max(abs(self.origin[0] - e), abs(self.origin[1] - f)) > _ASTRAY * em
 
 
 @dataclass(slots=True)
@@ -70,7 +94,7 @@ def characters(
     place = _placing(page)
     looks: dict[int, _Look] = {}
     scratch = _Scratch()
-    found: list[_Glyph] = []
+    raws: list[_Raw] = []
     try:
         for i in range(min(text.count_chars(), most)):
             code = c.FPDFText_GetUnicode(text, i)
@@ -79,12 +103,14 @@ def characters(
             if not c.FPDFText_GetLooseCharBox(text, i, scratch.box):
                 continue
             character = chr(code) if code < 0xD800 or code > 0xDFFF else "\ufffd"
-            look = _look(text, i, looks, order, scratch)
-            found.append(_glyph(text, i, character, look, place, scratch))
-            if look.rank is not None and _under(found[-1].middle, look.rank, sheets):
-                found[-1].marks |= COVERED
+            raws.append(_raw(text, i, character, _look(text, i, looks, order, scratch), scratch))
     finally:
         text.close()
+    own = _own_matrices(raws)
+    found = [_glyph(raw, own, place) for raw in raws]
+    for glyph, raw in zip(found, raws, strict=True):
+        if raw.look.rank is not None and _under(glyph.middle, raw.look.rank, sheets):
+            glyph.marks |= COVERED
     _mark_stamped(found)
     return [[g.text, *g.box, g.marks] for g in found]
 
@@ -106,7 +132,8 @@ def _look(text: Any, i: int, looks: dict[int, _Look], order: Mapping[Any, int], 
     known = looks.get(key)
     if known is not None and key:
         return known
-    look = _Look(rank=order.get(key) if key else None)
+    size = float(c.FPDFText_GetFontSize(text, i))
+    look = _Look(size=size, rank=order.get(key) if key else None)
     mode = c.FPDFTextObj_GetTextRenderMode(item) if item else 0
     if mode in (c.FPDF_TEXTRENDERMODE_INVISIBLE, c.FPDF_TEXTRENDERMODE_CLIP):
         look.marks |= INVISIBLE
@@ -119,33 +146,52 @@ def _look(text: Any, i: int, looks: dict[int, _Look], order: Mapping[Any, int], 
     return look
 
 
-def _glyph(
-    text: Any, i: int, character: str, look: _Look, place: tuple[float, ...], scratch: _Scratch
-) -> _Glyph:
+def _raw(text: Any, i: int, character: str, look: _Look, scratch: _Scratch) -> _Raw:
     box, matrix = scratch.box, scratch.matrix
-    left, top, right, bottom = box.left, box.top, box.right, box.bottom
-    marks, slant = look.marks, 0.0
-    if c.FPDFText_HasUnicodeMapError(text, i) == 1:
-        marks |= UNMAPPED
-    if c.FPDFText_GetMatrix(text, i, matrix):
-        up = math.atan2(matrix.c, matrix.d)
+    marks = look.marks | (UNMAPPED if c.FPDFText_HasUnicodeMapError(text, i) == 1 else 0)
+    raw = _Raw(character, marks, look, (box.left, box.bottom, box.right, box.top))
+    if c.FPDFText_GetMatrix(text, i, matrix) and c.FPDFText_GetCharOrigin(text, i, scratch.x, scratch.y):
+        raw.origin = (scratch.x.value, scratch.y.value)
+        raw.matrix = (matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
+    return raw
+
+
+def _own_matrices(found: Sequence[_Raw]) -> bool:
+    """Whether each character has a matrix of its own, which then says where it stands."""
+    known = [r for r in found if r.matrix is not None]
+    own = sum(1 for r in known if not r.astray())
+    return len(known) >= _LEAST_KNOWN and own >= _MOST_OWN * len(known)
+
+
+def _glyph(raw: _Raw, own_matrices: bool, place: tuple[float, ...]) -> _Glyph:
+    left, bottom, right, top = raw.box
+    slant = 0.0
+    if raw.matrix is not None:
+        a, b, up_x, up_y, e, f = raw.matrix
+        size = raw.look.size
+        up = math.atan2(up_x, up_y)
         slant = abs((up + math.pi / 4) % (math.pi / 2) - math.pi / 4)
+        x, y = raw.origin
+        along = (0.0, 0.0)
+        astray = own_matrices and raw.astray()
+        if astray:
+            x, y, along = e, f, (size * a, size * b)
+            left = right = x
+            bottom = top = y
         wide, high = right - left, top - bottom
-        if min(wide, high) < _FULL_SHARE * max(wide, high) and c.FPDFText_GetCharOrigin(
-            text, i, scratch.x, scratch.y
-        ):
-            # Some fonts give no more than the ink: 一 would be a hair that stands in no line.
-            size = c.FPDFText_GetFontSize(text, i)
+        if astray or min(wide, high) < _FULL_SHARE * max(wide, high):
+            # Where a program says what a glyph stands for (ActualText), PDFium gives no more than its ink,
+            # or puts it elsewhere: 一 would be a hair that stands in no line.
             for share in (-_DESCENT, _ASCENT):
-                x, y = scratch.x.value + share * size * matrix.c, scratch.y.value + share * size * matrix.d
-                left, right = min(left, x), max(right, x)
-                bottom, top = min(bottom, y), max(top, y)
+                dx, dy = share * size * up_x, share * size * up_y
+                left, right = min(left, x + dx, x + dx + along[0]), max(right, x + dx, x + dx + along[0])
+                bottom, top = min(bottom, y + dy, y + dy + along[1]), max(top, y + dy, y + dy + along[1])
     ox, xx, xy, oy, yx, yy = place
     xs = [ox + xx * x + xy * y for x in (left, right) for y in (top, bottom)]
     ys = [oy + yx * x + yy * y for x in (left, right) for y in (top, bottom)]
     shown = (round(min(xs), 6), round(min(ys), 6), round(max(xs), 6), round(max(ys), 6))
     middle = ((shown[0] + shown[2]) / 2, (shown[1] + shown[3]) / 2)
-    return _Glyph(character, shown, marks, look.colour, slant, shown[3] - shown[1], middle)
+    return _Glyph(raw.text, shown, raw.marks, raw.look.colour, slant, shown[3] - shown[1], middle)
 
 
 def _under(middle: Point, rank: int, sheets: Sequence[Mapping[str, Any]]) -> bool:

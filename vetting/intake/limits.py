@@ -10,9 +10,9 @@ from typing import Any
 class Limits:
     """Bounds for one file. Sizes in bytes, pages in points (1/72 inch), times in seconds.
 
-    ``wall_seconds`` bounds one request to the child, ``cpu_seconds`` its processor time in one request,
-    ``overdraft_seconds`` what all requests of one file may take beyond a normal second each: a file with
-    many slow pages is given up as a whole. ``max_drawn_pixels`` bounds the pixels of all images drawn on
+    ``cpu_seconds`` bounds the child's processor time in one request, ``wall_seconds`` is the backstop for one
+    that waits, wide enough for a busy machine. ``overdraft_seconds`` is the processor time that all requests
+    of one file may take beyond a normal second each: a file with many slow pages is given up as a whole. ``max_drawn_pixels`` bounds the pixels of all images drawn on
     its pages together, however little each takes: some 200 pages of A4 at 400 dpi.
     """
 
@@ -26,8 +26,8 @@ class Limits:
     max_chars: int = 30_000
     render_side: int = 2_600
     memory_bytes: int = 1_100 * 1024 * 1024
-    wall_seconds: float = 20.0
-    cpu_seconds: int = 18
+    wall_seconds: float = 45.0
+    cpu_seconds: int = 12
     overdraft_seconds: float = 25.0
     max_drawn_pixels: int = 3_500_000_000
 

@@ -14,10 +14,10 @@ from vetting.reading.model_files import models_version
 
 _MODULE = "vetting.reading.engine_process"
 _STARTUP_SECONDS = 120.0
-_PAGE_SECONDS = 120.0
+_PAGE_SECONDS = 300.0
 _MAX_RESIDENT = 1_050 * 1024 * 1024
 # Raised whenever what is done around the models changes what is read.
-_READING = 1
+_READING = 2
 
 
 class EngineFailed(Exception):

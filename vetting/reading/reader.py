@@ -94,6 +94,7 @@ class ApplicationReader:
         self.notes: tuple[FileNote, ...] = ()
         self.refused: tuple[Refused, ...] = ()
         self.facts: dict[str, FileFacts] = {}
+        self.failed = 0
 
     def __enter__(self) -> Self:
         readings: list[PageReading] = []
@@ -143,7 +144,7 @@ class ApplicationReader:
 
         ``scale`` 1 is about 150 dpi on A4. ``drop_red`` takes red ink out first; ``alphabet`` is all that
         characters may be (codes); without ``detect`` the part is read as one line. A page that cannot be
-        drawn gives nothing.
+        drawn gives nothing, and ``failed`` counts it: nothing of that is an answer to keep.
         """
         reading = self._reading(page)
         x0, y0, x1, y1 = (min(1.0, max(0.0, v)) for v in box)
@@ -154,6 +155,7 @@ class ApplicationReader:
         try:
             bitmap = self._open(self._sources[page]).render(reading.file_page, side, crop)
         except PageFailed:
+            self.failed += 1
             return ()
         lines = self._engine.read_region(
             bitmap, turned=reading.rotation, drop_red=drop_red, alphabet=alphabet, detect=detect
