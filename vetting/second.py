@@ -224,6 +224,7 @@ def _key(answer: FieldValue) -> str:
 
 def _elected(name: str, answers: Sequence[FieldValue]) -> FieldValue:
     """The value that most readings, weighed by how sure they are, share; sure only if most do."""
+    everyone = answers
     answers = [a for a in answers if a.confidence >= _WORTH_A_VOTE] or answers
     groups: dict[str, list[FieldValue]] = {}
     for answer in answers:
@@ -233,7 +234,8 @@ def _elected(name: str, answers: Sequence[FieldValue]) -> FieldValue:
     winners = max(groups.values(), key=lambda g: (sum(a.confidence for a in g), max(a.confidence for a in g)))
     best = max(winners, key=lambda a: a.confidence)
     share = len(winners) / len(answers)
-    if len(winners) >= 3 and share > 0.5:
+    agreed = sum(1 for a in everyone if _key(a) == _key(best))
+    if agreed >= 3 and agreed > 0.5 * len(everyone):
         return replace(best, confidence=max(best.confidence, _SHARED))
     if share > 0.5:
         return best

@@ -14,6 +14,7 @@ from registry.documents import queries as documents
 from registry.kernel.errors import NotFound
 from registry.policies import Policy
 from registry.rounds import queries as rounds
+from vetting.intake import safe_name
 from vetting.model import (
     Document,
     Finding,
@@ -80,11 +81,14 @@ async def load(application_id: int, folder: Path) -> tuple[Submission, tuple[Fil
     kept: list[FileOfRun] = []
     for number, handed_in in enumerate(await applications.submitted_files(application_id), 1):
         stored = await documents.get(handed_in.id)
-        path = folder / f"{number:03d}{_suffix(handed_in.media_type)}"
+        suffix = _suffix(handed_in.media_type)
+        path = folder / f"{number:03d}{suffix}"
         with path.open("wb") as target:
             await documents.copy_original(stored, target)
-        files.append(SourceFile(path=path, name=path.name, item=handed_in.item or None))
-        kept.append(FileOfRun(handed_in.id, path.name, handed_in.sha256))
+        # What providers call their files helps to tell the documents apart, and people to find the place.
+        name = _own_name(safe_name(handed_in.given_name, suffix), number, {f.name for f in files})
+        files.append(SourceFile(path=path, name=name, item=handed_in.item or None))
+        kept.append(FileOfRun(handed_in.id, name, handed_in.sha256))
     if not files:
         raise NotFound("这份申报没有材料文件")
     submission = Submission(
@@ -96,6 +100,11 @@ async def load(application_id: int, folder: Path) -> tuple[Submission, tuple[Fil
         policy=vetting_policy(of_round.rules),
     )
     return submission, tuple(kept)
+
+
+def _own_name(name: str, number: int, taken: set[str]) -> str:
+    """The file's name; with its number in front where another file has the same."""
+    return name if name not in taken else f"{number:03d} {name}"
 
 
 def _suffix(media_type: str) -> str:

@@ -38,7 +38,7 @@ def page_observations(case: Case) -> Iterator[Draft]:
             yield Draft(
                 f"duplicate_page:{number}", {"page": number, "original": str(page.duplicate_of or "")}, place
             )
-        elif page.rotation:
+        elif page.rotation and page.readable:
             yield Draft(
                 f"rotated_page:{number}:{page.rotation}",
                 {"page": number, "degrees": str(page.rotation)},

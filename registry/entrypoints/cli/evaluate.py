@@ -81,7 +81,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--parts", action="store_true", help="评测 docs/ 中的单份文件 | vet the separate files of docs/"
     )
-    parser.add_argument("--policy", default="default", metavar="NAME", help="适用规则 | policy")
+    parser.add_argument(
+        "--policy",
+        default="default",
+        metavar="NAME",
+        help="适用规则，样本自己写明的除外 | policy, unless a sample names one",
+    )
     parser.add_argument(
         "--cache",
         type=Path,
@@ -153,7 +158,10 @@ def _case(folder: Path, args: argparse.Namespace, engine: OcrEngine) -> Case:
     pdf = folder / data["merged_pdf"]
     path = folder / "docs" if args.parts else pdf
     case = given.submission(
-        path, given.read_form(folder / given.FORM_FILE), given.read_policy(args.policy), None
+        path,
+        given.read_form(folder / given.FORM_FILE),
+        given.read_policy(data.get("policy", args.policy)),
+        None,
     )
     timing = Timing()
     kept = FolderCache(args.cache) if args.cache else Kept()

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Iterator
 from datetime import date
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -127,11 +128,17 @@ def _many(args: argparse.Namespace, out: IO[str]) -> int:
     cases = [given.submission(p, _form_beside(args.form, p), policy, args.as_of) for p in args.paths]
     answers: dict[int, dict[str, Any]] = {}
     jobs = min(args.jobs, len(cases))
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_start_worker) as pool:
+    threads = max(1, (os.cpu_count() or 1) // jobs)
+    with ProcessPoolExecutor(
+        jobs, mp_context=get_context("spawn"), initializer=_start_worker, initargs=(threads,)
+    ) as pool:
         waiting = {pool.submit(_in_worker, case): number for number, case in enumerate(cases)}
         _bar(0, len(cases))
         for done, future in enumerate(as_completed(waiting), start=1):
-            answers[waiting[future]] = future.result()
+            try:
+                answers[waiting[future]] = future.result()
+            except Exception as error:  # noqa: BLE001 - one application must not end the others
+                answers[waiting[future]] = _broken(error)
             _bar(done, len(cases))
     ordered = [{"path": str(args.paths[n]), **answers[n]["json"]} for n in range(len(cases))]
     if args.json:
@@ -139,7 +146,8 @@ def _many(args: argparse.Namespace, out: IO[str]) -> int:
     else:
         rows = [(args.paths[n].name, *answers[n]["row"]) for n in range(len(cases))]
         print(output.table(rows, ("申报材料", "页数", "材料", "阻断", "警示", "提示", "结果")), file=out)
-    return max(int(answer["status"]) for answer in answers.values())
+    statuses = {int(answer["status"]) for answer in answers.values()}
+    return FAILED if FAILED in statuses else max(statuses)
 
 
 def _form_beside(form: Path | None, path: Path) -> Given:
@@ -153,11 +161,23 @@ def _form_beside(form: Path | None, path: Path) -> Given:
 _worker_engine: list[OcrEngine] = []
 
 
-def _start_worker() -> None:
+def _start_worker(threads: int) -> None:
     from vetting.reading import OcrEngine
 
     os.dup2(2, 1)
-    _worker_engine.append(OcrEngine())
+    _worker_engine.append(OcrEngine(threads))
+    # The model process must not outlive its worker.
+    Finalize(None, _worker_engine[0].close, exitpriority=10)
+
+
+def _broken(error: Exception) -> dict[str, Any]:
+    """The answer for an application that could not be vetted: never one that looks clean."""
+    reason = "核验程序出错，未核验"
+    return {
+        "status": FAILED,
+        "json": {"error": {"code": "failed", "message": f"{reason} ({type(error).__name__})"}},
+        "row": ("", "", "", "", "", reason),
+    }
 
 
 def _in_worker(case: Submission) -> dict[str, Any]:
