@@ -100,24 +100,18 @@ def _tell(path: Path, read: ListFile) -> int:
 
 async def _import(args: argparse.Namespace, content: bytes) -> int:
     from registry.accounts.queries import actor_by_login
+    from registry.entrypoints.cli.bureau import bureau_named
     from registry.kernel import db
-    from registry.kernel.errors import Invalid, NotFound
+    from registry.kernel.errors import Invalid
     from registry.screening import queries
     from registry.whitelist.list_imports import import_list
 
     await db.start_pool()
     try:
         actor = await actor_by_login(args.login)
-        found = await db.rows(
-            "SELECT id FROM bureau WHERE name = {} OR short_name = {} OR id::varchar = {}",
-            args.bureau,
-            args.bureau,
-            args.bureau,
-        )
-        if len(found) != 1:
-            raise NotFound("没有找到这个教育局，或有几个同名的，请写编号")
+        bureau_id = await bureau_named(args.bureau)
         try:
-            import_id, done = await import_list(actor, found[0]["id"], args.kind, args.file.name, content)
+            import_id, done = await import_list(actor, bureau_id, args.kind, args.file.name, content)
         except Invalid as error:
             for wrong in error.fields:
                 print(f"{args.file}: {wrong.message % wrong.params}", file=sys.stderr)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
+import keyword
 import os
 import sys
 from collections.abc import Sequence
@@ -27,6 +28,8 @@ COMMANDS: dict[str, str] = {
     "explain": "逐日说明期限如何计算 | why a window, term or ban ends when it ends",
     "policy": "查看、检查、比较各地规则 | show, check and compare policies",
     "screen": "用名单筛查机构 | screen providers against lists",
+    "import": "导入已有资料：学校、机构、在册机构、禁入记录、合同 | import what a bureau has already",
+    "calendar": "工作日历：查看、载入、更正 | calendars of working days",
     "lists": "名单文件的检查和导入 | check and import lists",
     "verify": "离线核验签名的名单快照 | check a signed snapshot of a list, offline",
     "backup": "备份、校验、恢复数据目录 | back up, verify and restore the data folder",
@@ -104,11 +107,16 @@ class _Version(argparse.Action):
 
 
 def _exists(command: str) -> bool:
-    return find_spec(f"{PACKAGE}.{command}") is not None
+    return find_spec(_module(command)) is not None
 
 
 def _load(name: str | None) -> SubCommand:
-    return cast("SubCommand", import_module(f"{PACKAGE}.{name}"))
+    return cast("SubCommand", import_module(_module(str(name))))
+
+
+def _module(command: str) -> str:
+    """The module of a sub-command; one that is a word of Python carries an underscore."""
+    return f"{PACKAGE}.{command}_" if keyword.iskeyword(command) else f"{PACKAGE}.{command}"
 
 
 def _speak_utf8() -> None:

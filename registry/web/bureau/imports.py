@@ -173,7 +173,8 @@ async def _preview(request: Req, found: ImportView) -> dict[str, Any]:
     seen = await queries.preview(found)
     kind, sheet = KINDS[found.kind], seen.sheet
     titles = {column.field: words.gettext(column.title) for column in kind.columns}
-    shown = [column for column in kind.columns if column.field in sheet.mapping]
+    first = sheet.lines[:ROWS_SHOWN]
+    shown = [c for c in kind.columns if any(line.values.get(c.field) for line in first)]
     return {
         "seen": seen,
         "errors": [
@@ -193,7 +194,7 @@ async def _preview(request: Req, found: ImportView) -> dict[str, Any]:
         "heads": [titles[column.field] for column in shown],
         "rows": [
             (line.number, [_cell(line.values.get(c.field, ""), personal=c.personal) for c in shown])
-            for line in sheet.lines[:ROWS_SHOWN]
+            for line in first
         ],
     }
 
