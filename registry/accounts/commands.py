@@ -26,10 +26,12 @@ async def open_account(
     password: str,
     memberships: tuple[Membership, ...] = (),
     contact: dict[str, str] | None = None,
+    *,
+    password_due: bool = False,
 ) -> int:
     """Create an account with memberships; returns its id.
 
-    ``contact`` (phone, email) is sealed. Raises Invalid for a bad or taken login and a short password.
+    ``contact`` (phone, email) is sealed; ``password_due`` where the password was given out. Raises Invalid for a bad or taken login and a short password.
     """
     errors = []
     if not _LOGIN.fullmatch(login):
@@ -49,6 +51,7 @@ async def open_account(
                 password=hashed,
                 created_at=real_now(),
                 contact_sealed=seal_json(contact or {}, "account.contact"),
+                password_due=password_due,
             )
             await account.save()
             account_id = int(account.id)
@@ -130,8 +133,13 @@ async def confirm_password(actor: Actor, password: str) -> None:
 
 
 async def change_password(actor: Actor, old: str, new: str) -> None:
-    """Replace the actor's password and end all sessions. Raises as ``confirm_password``, Invalid if too short."""
+    """Replace the actor's password and end all sessions.
+
+    Raises as ``confirm_password``, and Invalid where the new one is too short or the old one again.
+    """
     await confirm_password(actor, old)
+    if new == old:
+        raise Invalid(fields=[FieldError("new_password", "新密码不能与现在的密码相同")])
     if len(new) < passwords.MINIMUM_LENGTH:
         raise Invalid(
             fields=[
@@ -143,7 +151,9 @@ async def change_password(actor: Actor, old: str, new: str) -> None:
     hashed = await passwords.hash_password(new)
     assert actor.account_id is not None
     async with transaction():
-        await rows("UPDATE account SET password = {} WHERE id = {}", hashed, actor.account_id)
+        await rows(
+            "UPDATE account SET password = {}, password_due = false WHERE id = {}", hashed, actor.account_id
+        )
         await sessions.end_all(actor.account_id)
 
 

@@ -38,6 +38,7 @@ PERMISSIONS: Mapping[str, Predicate] = {
     # bureau
     "bureau.read": _OFFICIALS,
     "application.review": _any_of(Role.REVIEWER),
+    "application.assign": _any_of(Role.REVIEWER, Role.BUREAU_ADMIN),
     "paper.enter": _any_of(Role.REVIEWER, Role.BUREAU_ADMIN),
     "application.decide": _any_of(Role.APPROVER),
     "application.remark": _any_of(Role.REVIEWER, Role.APPROVER),
@@ -53,6 +54,8 @@ PERMISSIONS: Mapping[str, Predicate] = {
     "objection.rule": _any_of(Role.REVIEWER, Role.APPROVER),
     "listing.confirm": _any_of(Role.APPROVER),
     "entry.suspend": _any_of(Role.APPROVER),
+    "yearly_review.propose": _any_of(Role.REVIEWER),
+    "yearly_review.decide": _any_of(Role.APPROVER),
     "registration.decide": _any_of(Role.REVIEWER, Role.APPROVER),
     "evaluation.set_aside": _any_of(Role.APPROVER),
     "complaint.handle": _any_of(Role.REVIEWER, Role.APPROVER),
@@ -65,6 +68,7 @@ PERMISSIONS: Mapping[str, Predicate] = {
     "records.import": _any_of(Role.BUREAU_ADMIN),
     "records.confirm": _any_of(Role.BUREAU_ADMIN, Role.APPROVER),
     "bureau.manage": _any_of(Role.BUREAU_ADMIN),
+    "account.manage": _any_of(Role.BUREAU_ADMIN, Role.OPERATOR),
     "audit.read": _any_of(Role.AUDITOR, Role.BUREAU_ADMIN),
     # schools
     "contract.draft": _any_of(Role.SCHOOL),

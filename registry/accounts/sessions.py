@@ -23,6 +23,7 @@ class SignedIn:
     login: str
     organisation: str
     unread: int = 0
+    password_due: bool = False
 
 
 def token_hash(token: str) -> str:
@@ -66,7 +67,7 @@ async def find(token: str) -> SignedIn | None:
     """The session of a token, if it is alive and the account is active. One query."""
     found = await rows(
         """
-        SELECT s.csrf, a.id, a.login, a.display_name, m.role, m.bureau, m.provider, m.school,
+        SELECT s.csrf, a.id, a.login, a.display_name, a.password_due, m.role, m.bureau, m.provider, m.school,
                coalesce(b.name, p.name, k.name, '') AS organisation,
                (SELECT count(*) FROM notification n WHERE n.account_id = a.id AND n.read_at IS NULL) AS unread
         FROM session s
@@ -90,4 +91,6 @@ async def find(token: str) -> SignedIn | None:
     )
     first = found[0]
     actor = Actor(account_id=first["id"], name=first["display_name"], memberships=memberships)
-    return SignedIn(actor, first["csrf"], first["login"], first["organisation"], first["unread"])
+    return SignedIn(
+        actor, first["csrf"], first["login"], first["organisation"], first["unread"], first["password_due"]
+    )

@@ -12,7 +12,10 @@ from registry.kernel.columns import instant, one_of, reference, sealed
 
 
 class Account(Table, tablename="account"):
-    """Somebody who signs in. ``password`` is an argon2id hash; the contact is sealed."""
+    """Somebody who signs in. ``password`` is an argon2id hash; the contact is sealed.
+
+    ``password_due``: somebody else knows the password (it was given out), so it is changed before anything else.
+    """
 
     id = Serial(primary_key=True)
     login = Varchar(length=80, unique=True)
@@ -20,6 +23,7 @@ class Account(Table, tablename="account"):
     password = Varchar(length=200)
     contact_sealed = sealed()
     active = Boolean(default=True)
+    password_due = Boolean(default=False)
     failed_tries = Integer(default=0)
     locked_until = instant(null=True)
     created_at = instant()

@@ -37,6 +37,13 @@ class NotFound(RegistryError):
     code = "not_found"
 
 
+class PasswordDue(RegistryError):
+    """The password was given out by somebody else and is to be changed first."""
+
+    status = 403
+    code = "password_due"
+
+
 class Forbidden(RegistryError):
     """The actor may not do this."""
 

@@ -16,6 +16,8 @@ from registry.kernel.tables import Event
 
 GENESIS = "0" * 64
 _AT_ONCE = 1_000
+# What belongs to no bureau: who operates the system.
+SYSTEM_CHAIN = "system"
 
 
 def bureau_chain(bureau_id: int) -> str:

@@ -32,6 +32,12 @@ async def get(school_id: int) -> SchoolView:
     return SchoolView(**found)
 
 
+async def find_one(text: str) -> int | None:
+    """The id of the school with this code or full name; None for none or several."""
+    found = await rows("SELECT id FROM school WHERE code = {} OR name = {} LIMIT 2", text, text)
+    return int(found[0]["id"]) if len(found) == 1 else None
+
+
 async def by_ids(school_ids: Iterable[int]) -> list[SchoolView]:
     """Some schools, by name."""
     found = await rows(f"{_SELECT} WHERE id = ANY({{}}) ORDER BY name, id", sorted(set(school_ids)))

@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "serve": "只启动网页服务 | the web process alone",
     "worker": "只启动后台任务 | one worker alone",
     "migrate": "升级数据库结构 | bring the database up to date",
+    "account": "开设账号、重设密码、停用 | open accounts, reset passwords, close",
     "demo": "演示数据、推进演示日期、走完全程 | demo data, days and journey",
     "vet": "核验一份申报材料（PDF 或文件夹） | vet a PDF or a folder",
     "evaluate": "用带答案的样本评测核验 | score vetting on labelled samples",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from registry.web.bureau import (
+    accounts,
+    assigning,
     calendars,
     complaints,
     decision,
@@ -24,6 +26,7 @@ from registry.web.bureau import (
     questions,
     queue,
     renewals,
+    reviews,
     rounds,
     setup,
 )
@@ -31,6 +34,7 @@ from registry.web.bureau import (
 HANDLERS = [
     *queue.HANDLERS,
     *paper.HANDLERS,
+    *assigning.HANDLERS,
     *decision.HANDLERS,
     *decision_acts.HANDLERS,
     *questions.HANDLERS,
@@ -45,6 +49,7 @@ HANDLERS = [
     *lists_matches.HANDLERS,
     *entries.HANDLERS,
     *renewals.HANDLERS,
+    *reviews.HANDLERS,
     *exits.HANDLERS,
     *complaints.HANDLERS,
     *evaluations.HANDLERS,
@@ -52,4 +57,5 @@ HANDLERS = [
     *imports.HANDLERS,
     *calendars.HANDLERS,
     *operator.HANDLERS,
+    *accounts.HANDLERS,
 ]

@@ -120,6 +120,14 @@ _MORE_ACTS: dict[str, dict[str, str]] = {
     "list_import": {"upload": N_("上传名单文件"), "fetch": N_("下载名单原文件")},
     "complaint": {"file": N_("提出投诉"), "reveal": N_("查看投诉人身份")},
     "entry": {"list": N_("确认入库")},
+    "account": {
+        "open": N_("开设账号"),
+        "grant": N_("增加身份"),
+        "revoke": N_("取消身份"),
+        "close": N_("停用账号"),
+        "reopen": N_("恢复账号"),
+        "reset_password": N_("重设密码"),
+    },
 }
 
 SUBJECT_NAMES: dict[str, str] = {
@@ -139,6 +147,7 @@ SUBJECT_NAMES: dict[str, str] = {
     "file": "文件",
     "evaluation": "评价",
     "complaint": "投诉",
+    "account": "账号",
 }
 
 _LIFECYCLES = {

@@ -63,6 +63,7 @@ async def bar_for(actor: Actor) -> tuple[NavItem, ...]:
         return (
             NavItem(N_("教育局"), "/operator/bureaux", icon="building"),
             NavItem(N_("行政区划"), "/operator/divisions", icon="list"),
+            NavItem(N_("账号"), "/bureau/accounts", icon="users"),
         )
     return (NavItem(N_("登记机构"), "/provider/register", icon="building"),)
 

@@ -27,6 +27,8 @@ def home_of(actor: Actor) -> str:
         return "/bureau/applications"
     if Role.SCHOOL in roles:
         return "/school"
+    if Role.OPERATOR in roles:
+        return "/operator/bureaux"
     return "/provider/register"
 
 

@@ -6,13 +6,14 @@ from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
 from registry.accounts.permissions import may
-from registry.kernel.errors import Forbidden, NotSignedIn
+from registry.kernel.errors import Forbidden, NotSignedIn, PasswordDue
 
 
 def require_permission(connection: ASGIConnection, handler: BaseRouteHandler) -> None:  # type: ignore[type-arg]
     """App-wide guard: a route is public or names a permission of the map.
 
-    Raises NotSignedIn for a permission without an account, Forbidden where the actor lacks it, where another
+    Raises NotSignedIn for a permission without an account, PasswordDue while a password that was given out is in
+    use, Forbidden where the actor lacks it, where another
     site sent the request, and where a route forgot to say (a test finds those first).
     """
     state = connection.scope["state"]
@@ -26,5 +27,8 @@ def require_permission(connection: ASGIConnection, handler: BaseRouteHandler) ->
     actor = state["actor"]
     if actor.account_id is None:
         raise NotSignedIn("请先登录")
+    signed_in = state["signed_in"]
+    if signed_in is not None and signed_in.password_due and permission != "account.own":
+        raise PasswordDue("请先修改初始密码，然后继续办理")
     if not may(actor, permission):
         raise Forbidden("您的账号没有这项权限。需要时请联系本单位管理员")

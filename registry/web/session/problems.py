@@ -14,7 +14,7 @@ from litestar.exceptions.http_exceptions import ClientException
 from litestar.response.base import ASGIResponse
 from litestar.types import Receive, Scope, Send
 
-from registry.kernel.errors import NotSignedIn, RegistryError, TooMany
+from registry.kernel.errors import NotSignedIn, PasswordDue, RegistryError, TooMany
 from registry.web.components.forms import Form
 from registry.web.components.i18n import N_, Translator, translator
 from registry.web.components.requests import page, redirect
@@ -93,6 +93,8 @@ async def _registry_error(request: Req, error: RegistryError) -> Response[Any]:
     words = _words(request)
     if isinstance(error, NotSignedIn) and not wants_problem(request):
         return await _to_sign_in(request, words.gettext(error.message))
+    if isinstance(error, PasswordDue) and not wants_problem(request):
+        return redirect("/account", flash=words.gettext(error.message), kind="info")
     extra: dict[str, Any] = {}
     if error.rule:
         extra["rule"] = error.rule
