@@ -99,6 +99,7 @@ async def _show(request: Req, evaluation_id: int, form: Form, error: RegistryErr
         found=found,
         shown=found.shown_state(as_of),
         term=term_name(words, found.school_year, found.term_number),
+        public=found.public_from is not None and found.public_from <= as_of,
         scores=score_rows(words, found),
         low=scoring.below_threshold(found),
         threshold=scoring.policy_of(found).evaluation.satisfaction_threshold,

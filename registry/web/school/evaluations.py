@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from litestar import Response, get, post
 from litestar.params import FromPath
 
@@ -21,7 +23,13 @@ from registry.web.school.shown import refused, show_errors
 PATH = "/school/evaluations"
 _ID = f"{PATH}/{{evaluation_id:int}}"
 _SUBMIT = {"permission": "evaluation.submit"}
-_POINTS = ("5", "4", "3", "2", "1")
+_POINTS: Mapping[str, str] = {
+    "5": N_("5 分 很好"),
+    "4": N_("4 分 较好"),
+    "3": N_("3 分 一般"),
+    "2": N_("2 分 较差"),
+    "1": N_("1 分 很差"),
+}
 
 
 @get(PATH, opt=_SUBMIT)
@@ -104,7 +112,7 @@ async def _show(
         term=term_name(words, found.school_year, found.term_number),
         shown=found.shown_state(as_of),
         scores=score_rows(words, found),
-        points=[(one, one) for one in _POINTS],
+        points=[(one, words.gettext(word)) for one, word in _POINTS.items()],
         names=[(key, words.gettext(name)) for key, name in SCORE_NAMES.items()],
         may_score=found.state == "due" and as_of >= found.opens_on,
         may_revise=found.may_revise(as_of),
