@@ -28,6 +28,7 @@ class Subject:
     recommended_by: int | None
     decided_on: date | None
     second_look: bool
+    assigned_to: int | None
 
     @property
     def chains(self) -> tuple[str, ...]:
@@ -53,7 +54,7 @@ async def lock(application_id: int) -> Subject:
     """Load and lock an application, inside the caller's transaction. Raises NotFound."""
     found = await row(
         "SELECT a.id, a.state, a.round AS round_id, r.list AS list_id, l.bureau AS bureau_id,"
-        " a.provider AS provider_id, a.recommended_by, a.decided_on, a.second_look"
+        " a.provider AS provider_id, a.recommended_by, a.decided_on, a.second_look, a.assigned_to"
         " FROM application a JOIN round r ON r.id = a.round JOIN registry_list l ON l.id = r.list"
         " WHERE a.id = {} FOR UPDATE OF a",
         application_id,
@@ -71,6 +72,7 @@ def bar(
     provider_id: int,
     look: int,
     acts: Iterable[PastAct],
+    assigned_to: int | None = None,
 ) -> RegistryError | None:
     """What keeps the actor from acting in ``role`` on an application of this bureau; None if nothing does.
 
@@ -94,6 +96,12 @@ def bar(
         return RuleRefusal(
             "您参与过首次审核，复核须由未参与首次审核的两人办理", code="second_look_by_others", rule="R14"
         )
+    if role is Role.REVIEWER and assigned_to not in {None, actor.account_id}:
+        return RuleRefusal(
+            "这份申报已分派给其他人员承办。需要由您办理的，请教育局管理员改派",
+            code="assigned_to_other",
+            rule="R13",
+        )
     done = {act.kind for act in own if act.look == look}
     if role is Role.APPROVER and done & _RECOMMENDING:
         return RuleRefusal("初审意见是您提出的，复审须由另一人办理", code="same_person", rule="R13")
@@ -113,6 +121,7 @@ async def require(actor: Actor, subject: Subject, role: Role, *, look: int | Non
         provider_id=subject.provider_id,
         look=look or subject.look,
         acts=await acts_of(subject.id, actor),
+        assigned_to=subject.assigned_to,
     )
     if found is not None:
         raise found

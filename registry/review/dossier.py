@@ -115,6 +115,7 @@ class ApplicationDossier:
                 *(PastAct(act.account_id, act.kind, act.look) for act in self.acts),
                 *([PastAct(self.entered_by, "enter_paper", 1)] if self.entered_by else []),
             ],
+            assigned_to=self.assigned_to,
         )
 
 

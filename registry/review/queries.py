@@ -59,6 +59,7 @@ class QueueRow:
     block: int
     warn: int
     info: int
+    assigned: str
     mine: bool
 
     @property
@@ -81,8 +82,8 @@ class QueuePage:
     before: str | None
 
 
-# One row per application that the asking person may see. Places: bureaux, bureaux as reviewer, bureaux as approver
-# (twice), account (twice), today.
+# One row per application that the asking person may see. Places: bureaux as reviewer, account, bureaux as approver,
+# account, today, account (twice), bureaux.
 _QUEUE = """
 WITH seen AS (
   SELECT a.id, a.state, a.name, p.credit_code, a.receipt_number, a.round AS round_id, r.title AS round_title,
@@ -90,13 +91,14 @@ WITH seen AS (
          a.recommended_by, l.bureau AS bureau_id, asked.yes AS second_look_asked, notice.passes_from AS notice_passes_from,
          run.state AS run_state, coalesce(run.pages_done, 0) AS pages_done, coalesce(run.pages_total, 0) AS pages_total,
          f.block, f.warn, f.info,
-         ((a.state = 'in_review' AND l.bureau = ANY({}))
+         ((a.state = 'in_review' AND l.bureau = ANY({}) AND (a.assigned_to IS NULL OR a.assigned_to = {}))
           OR (l.bureau = ANY({}) AND (a.state = 'shortlisted' OR (a.state = 'recommended' AND a.recommended_by <> {})
               OR (a.state = 'rejected' AND asked.yes) OR (a.state = 'on_notice' AND notice.passes_from <= {}))))
          AND NOT EXISTS (SELECT 1 FROM review_act x WHERE x.application = a.id AND x.account = {} AND x.kind = 'recuse')
-         AS mine
+         AND NOT EXISTS (SELECT 1 FROM paper_intake w WHERE w.application = a.id AND w.entered_by = {})
+         AS mine, coalesce(keeper.display_name, '') AS assigned
   FROM application a JOIN round r ON r.id = a.round JOIN registry_list l ON l.id = r.list
-  JOIN provider p ON p.id = a.provider
+  JOIN provider p ON p.id = a.provider LEFT JOIN account keeper ON keeper.id = a.assigned_to
   LEFT JOIN LATERAL (SELECT v.state, v.pages_done, v.pages_total FROM vetting_run v WHERE v.application = a.id
                      ORDER BY v.id DESC LIMIT 1) run ON true
   LEFT JOIN LATERAL (SELECT count(*) FILTER (WHERE g.severity = 'block') AS block,
@@ -119,7 +121,7 @@ WITH seen AS (
 _COLUMNS = (
     "id, state, name, credit_code, receipt_number, round_id, round_title, categories, submitted_on, correction_until,"
     " recommendation, second_look, second_look_asked, notice_passes_from, run_state, pages_done, pages_total, block,"
-    " warn, info, mine"
+    " warn, info, assigned, mine"
 )
 
 
@@ -127,9 +129,11 @@ def _seen(actor: Actor, as_of: date) -> list[Any]:
     account = actor.account_id or 0
     return [
         sorted(actor.bureau_ids(Role.REVIEWER)),
+        account,
         sorted(actor.bureau_ids(Role.APPROVER)),
         account,
         as_of,
+        account,
         account,
         sorted(actor.bureau_ids(*_OFFICIAL)),
     ]
@@ -268,3 +272,14 @@ async def rounds_of(actor: Actor) -> list[tuple[int, str]]:
         sorted(actor.bureau_ids(*_OFFICIAL)),
     )
     return [(one["id"], one["title"]) for one in found]
+
+
+async def recommenders(application_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Who recommended some applications and why, by id: what an approver looks at before deciding many."""
+    found = await rows(
+        "SELECT DISTINCT ON (x.application) x.application, coalesce(c.display_name, '') AS who, x.reason"
+        " FROM review_act x LEFT JOIN account c ON c.id = x.account"
+        " WHERE x.application = ANY({}) AND x.kind = 'recommend_shortlist' ORDER BY x.application, x.id DESC",
+        sorted(set(application_ids)),
+    )
+    return {one["application"]: (one["who"], one["reason"]) for one in found}

@@ -14,6 +14,7 @@ from registry.kernel.actor import Actor, Role
 from registry.kernel.db import row, rows, transaction
 from registry.kernel.errors import RegistryError
 from registry.notifications.commands import accounts_of, notify
+from registry.whitelist import yearly_reviews
 from registry.whitelist.commands import reinstate, suspend
 from registry.whitelist.hits import reinstate_cleared, suspend_hits
 from registry.whitelist.lifecycle import Cause
@@ -31,6 +32,7 @@ async def sweep(day: date) -> dict[str, int]:
         "reinstated": await reinstate_renewed(day) + await reinstate_cleared(day),
         "warned": await warn(day),
         "listed": await list_automatically(day),
+        "reviews": await yearly_reviews.open_due(day) + await yearly_reviews.tell_overdue(day),
     }
 
 

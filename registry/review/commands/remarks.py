@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from registry.kernel import events
 from registry.kernel.actor import Actor, Role
-from registry.kernel.db import transaction
+from registry.kernel.db import rows, transaction
 from registry.kernel.errors import Conflict, Forbidden, NotFound
 from registry.review.access import acts_of, lock, require_case_officer
 from registry.review.acts import reason_of, write
@@ -34,6 +34,8 @@ async def recuse(actor: Actor, application_id: int, reason: str) -> None:
         if any(act.kind == "recuse" for act in await acts_of(application_id, actor)):
             raise Conflict("您已对这份申报回避")
         await write(actor, subject, "recuse", reason=text)
+        if subject.assigned_to is not None and subject.assigned_to == actor.account_id:
+            await rows("UPDATE application SET assigned_to = NULL WHERE id = {}", subject.id)
         await events.record(
             actor,
             subject="application",

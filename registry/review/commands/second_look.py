@@ -74,6 +74,7 @@ async def grant_second_look(actor: Actor, application_id: int, reason: str) -> N
                 "recommendation": None,
                 "decided_by": None,
                 "decided_on": None,
+                "assigned_to": None,
             },
         )
         await write(actor, subject, "grant_second_look", reason=text, look=1)

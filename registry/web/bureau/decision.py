@@ -14,6 +14,7 @@ from registry.checks.queries import Dossier
 from registry.kernel.actor import Role
 from registry.kernel.errors import NotFound, RegistryError
 from registry.policies.vocabulary import CATEGORY_NAMES
+from registry.review.commands.assigning import OPEN, reviewers_of
 from registry.review.dossier import ApplicationDossier, Options, dossier, options
 from registry.review.originals import originals_of
 from registry.screening import judging
@@ -68,6 +69,7 @@ async def show(
         vetted=vetted,
         running=running,
         originals=await _originals(found),
+        assignment=await _assignment(request, found),
         findings=record_views.findings(vetted, application_id, words),
         compared=record_views.comparison(found.form, vetted, application_id, words),
         documents=record_views.documents(vetted, application_id, words),
@@ -88,6 +90,24 @@ async def show(
         blocks=vetted.open_blocks() + (screening.open_blocks() if screening else 0),
         refresh=10 if running else 0,
     )
+
+
+async def _assignment(request: Req, found: ApplicationDossier) -> dict[str, Any]:
+    """Who has the application, and what the reader may do about it."""
+    actor = actor_of(request)
+    reviewers = await reviewers_of(found.bureau_id) if found.state in OPEN else []
+    mine = found.assigned_to is not None and found.assigned_to == actor.account_id
+    reviews = found.state in OPEN and actor.has(Role.REVIEWER, bureau_id=found.bureau_id)
+    return {
+        "open": found.state in OPEN,
+        "name": next((one.name for one in reviewers if one.account_id == found.assigned_to), ""),
+        "options": [(str(one.account_id), one.name) for one in reviewers]
+        if actor.has(Role.BUREAU_ADMIN, bureau_id=found.bureau_id)
+        else [],
+        "may_take": reviews and found.assigned_to is None and found.barred(actor, Role.REVIEWER) is None,
+        "may_give_up": reviews and mine,
+        "account_id": actor.account_id,
+    }
 
 
 async def _originals(found: ApplicationDossier) -> dict[str, int]:

@@ -31,7 +31,7 @@ from registry.web.components.requests import Req, actor_of, page, read_form, red
 from registry.web.components.statuses import state_of
 from registry.web.school.acting import prove
 from registry.web.school.shown import category_words, ground_word
-from registry.whitelist import commands, renewal_views
+from registry.whitelist import commands, renewal_views, yearly_reviews
 from registry.whitelist import queries as whitelist
 from registry.whitelist.lifecycle import Cause
 from registry.whitelist.listing import waiting_for_listing
@@ -168,6 +168,10 @@ async def detail(request: Req, entry_id: int) -> Response[str]:
         suspensions=suspensions,
         contracts=[{"contract": one, "state": one.shown_state(as_of)} for one in under.contracts],
         case=await exits.open_case_of(entry_id),
+        reviews=[
+            {"review": one, "state": one.shown_state(as_of)}
+            for one in await yearly_reviews.of_entry(entry_id)
+        ],
         timeline=_timeline(words, shown),
         may_act=actor.has(Role.APPROVER, bureau_id=entry.bureau_id)
         and entry.provider_id not in actor.provider_ids,

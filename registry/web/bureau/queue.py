@@ -81,6 +81,7 @@ async def queue_page(request: Req) -> Response[str]:
         flags=FLAG_NAMES,
         states=SEEN_STATES,
         may_recommend=Role.REVIEWER in actor.roles,
+        may_decide=Role.APPROVER in actor.roles,
         may_enter=may(actor, "paper.enter"),
         refresh=20 if any(one.run_state in {"queued", "running"} for one in found.rows) else 0,
     )
