@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from registry.bans.queries import hold_representative
 from registry.bans.rules import NATION, ban_period, reach_division
 from registry.bans.tables import Ban
 from registry.jurisdictions.queries import ListView
@@ -30,6 +29,8 @@ async def decide(
 ) -> int:
     """Ban a provider from ``as_of`` on; returns the ban's id (R28). Inside the caller's transaction.
 
+    The caller holds the provider's row and, alone, its legal representative (``queries.hold_representative``).
+
     ``policy`` is the case's: it sets the years and the reach. Raises Conflict where the case led to one already.
     """
     if await row("SELECT 1 AS one FROM ban WHERE case_id = {}", case_id) is not None:
@@ -37,7 +38,6 @@ async def decide(
     provider = await row("SELECT * FROM provider WHERE id = {}", provider_id)
     if provider is None:
         raise NotFound("没有找到这个机构")
-    await hold_representative(provider["legal_representative_id_index"], shared=False)
     reach = reach_division(policy.ban.reach, on_list.bureau_division)
     await ensure_division(reach)
     ban = Ban(

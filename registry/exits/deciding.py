@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from registry.bans import commands as bans
-from registry.bans.queries import ban_that_bars
+from registry.bans.queries import ban_that_bars, hold_representative
 from registry.contracts.queries import running_under
 from registry.exits import records
 from registry.exits.handover import flag, unflag
@@ -187,9 +187,9 @@ async def decide(actor: Actor, case_id: int, verdict: Verdict, reason: str) -> i
 
 async def _lock_all(case_id: int) -> records.Case:
     """Lock what a decision changes, in the documented order: all entries of the provider, the contracts under
-    the list, the case, and last the provider. Raises NotFound.
+    the list, the case, and last the provider with its legal representative. Raises NotFound.
 
-    The provider's lock orders a ban and a listing of the same provider: whichever is second sees the other (R28).
+    That lock orders a ban and a listing of the same provider: whichever is second sees the other (R28).
     """
     case = await records.load(case_id)
     await rows("SELECT id FROM entry WHERE provider = {} ORDER BY id FOR UPDATE", case.provider_id)
@@ -200,7 +200,12 @@ async def _lock_all(case_id: int) -> records.Case:
         case.list_id,
     )
     case = await records.lock(case_id)
-    await rows("SELECT id FROM provider WHERE id = {} FOR NO KEY UPDATE", case.provider_id)
+    found = await rows(
+        "SELECT legal_representative_id_index AS index FROM provider WHERE id = {} FOR NO KEY UPDATE",
+        case.provider_id,
+    )
+    # Before the first event: its chain is what everybody else locks last.
+    await hold_representative(found[0]["index"], shared=False)
     return case
 
 

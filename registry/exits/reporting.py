@@ -28,7 +28,7 @@ from registry.policies.vocabulary import Ground
 from registry.schools.queries import serves
 from registry.whitelist.commands import LockedEntry, lock_entry, require_officer, suspend
 from registry.whitelist.lifecycle import Cause
-from registry.whitelist.numbers import next_serial
+from registry.whitelist.numbers import hold_serials, next_serial
 
 Source = Literal["school", "list_hit", "complaint", "evaluation", "bureau"]
 MAX_FACTS = 5000
@@ -156,11 +156,15 @@ async def _answer_until(policy: Policy, told_on: date) -> date | None:
     return None if window.provisional else window.last_day
 
 
+def _prefix(division: str, as_of: date) -> str:
+    return f"TC-{division}-{as_of.year}-"
+
+
 async def _open(actor: Actor, entry: LockedEntry, made: Report, as_of: date) -> int:
     on_list = await get_list(entry.list_id)
     policy = on_list.policy
     _require_known(made.ground, policy)
-    prefix = f"TC-{on_list.bureau_division}-{as_of.year}-"
+    prefix = _prefix(on_list.bureau_division, as_of)
     frozen = freeze(policy)
     case = ExitCase(
         number=f"{prefix}{await next_serial('exit_case', 'number', prefix):04d}",
@@ -263,8 +267,12 @@ async def terminate_contract(
     async with transaction():
         contract = await contracts.lock(contract_id)
         contracts.require_school(actor, contract)
+        reports = ground is not None and contract.flagged_on is None
+        if reports:
+            # The case's number comes before the first event, as for everybody who opens a case.
+            await hold_serials(_prefix((await get_list(contract.list_id)).bureau_division, as_of))
         await terminate(actor, contract, ground=ground, reason=reason, as_of=as_of)
-        if ground is None or contract.flagged_on is not None:
+        if ground is None or not reports:
             case_id = None
         else:
             case_id = await _report_termination(actor, contract, ground, reason, evidence, report_id)

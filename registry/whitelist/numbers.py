@@ -14,7 +14,7 @@ async def next_serial(table: str, column: str, prefix: str) -> int:
     Two transactions that ask for one prefix queue until the first is done, so that no number is given twice.
     ``table`` and ``column`` are names in our code, never input.
     """
-    await rows("SELECT pg_advisory_xact_lock(hashtextextended({}, 0))::text AS held", prefix)
+    await hold_serials(prefix)
     found = await row(
         f"SELECT coalesce(max(substr({column}, {{}})::int), 0) + 1 AS n FROM {table} WHERE {column} LIKE {{}}",  # noqa: S608
         len(prefix) + 1,
@@ -22,6 +22,14 @@ async def next_serial(table: str, column: str, prefix: str) -> int:
     )
     assert found is not None
     return int(found["n"])
+
+
+async def hold_serials(prefix: str) -> None:
+    """Be the only one to give numbers under a prefix until the transaction ends.
+
+    An act that writes events before it asks for a number holds the numbers first: the chains come last.
+    """
+    await rows("SELECT pg_advisory_xact_lock(hashtextextended({}, 0))::text AS held", prefix)
 
 
 async def certificate_number(bureau_division: str, year: int) -> str:
