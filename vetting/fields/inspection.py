@@ -39,6 +39,7 @@ _TITLE = re.compile(r"年度?(?:检查|报告|检)|公示|证明|情况|记录|�
 _CERTIFIED = re.compile(
     rf"(?:兹证明|证明|兹有|经查)[:,]?((?!兹|明)[\u4e00-\u9fff()·A-Za-z0-9]{{3,40}}?{_ORG_END}(?:\([\u4e00-\u9fff]{{2,6}}\))?)(?=\(统一|\(信用|系|是|为|,|在|20\d\d|于)"
 )
+_JOINED = re.compile(r"(?:年度?|、|和|及|与|,|至|到|-|—)*")
 _WHOLE = re.compile(r"(?:正常)?[(（]?(?:不|基本)?合格[)）]?(?:[(（][^()（）]{1,8}[)）])?")
 
 
@@ -100,6 +101,16 @@ def _by_row(sheet: Sheet) -> dict[str, tuple[str, str, Span]]:
         for number, match in enumerate(years):
             end = years[number + 1].start() if number + 1 < len(years) else len(row.key)
             result = _result(row, match.end(), end)
+            after = number + 1
+            while (
+                result is None
+                and after < len(years)
+                and _JOINED.fullmatch(row.key, years[after - 1].end(), end)
+            ):
+                # 2020年、2021年年检均合格: one result for both.
+                end = years[after + 1].start() if after + 1 < len(years) else len(row.key)
+                result = _result(row, years[after].end(), end)
+                after += 1
             if result:
                 found.setdefault(match[1], result)
     return found
@@ -146,8 +157,8 @@ def _name_in_text(view: DocumentView) -> FieldValue | None:
     """An organisation that stands alone in a row at the top, or that a sentence speaks of."""
     for sheet in view.sheets[:1]:
         for row in sheet.rows[:6]:
-            if _ALONE.fullmatch(row.key) and not _TITLE.search(row.key):
-                return organisation_field(view, [row.span(0, len(row.glyphs))])
+            if _ALONE.fullmatch(row.key.rstrip(":")) and not _TITLE.search(row.key):
+                return organisation_field(view, [row.span(0, len(row.key.rstrip(":")))])
     span = view.flow.search(_CERTIFIED, 1)
     return make(span, printed(view, span)) if span else None
 

@@ -60,6 +60,7 @@ _CHANGE_LABELS = {
 _CHANGED = (
     rf"(?:名称)?(?:由|从|原名称?为?|原)[\"“'「『(]?(?P<former>{_ORG})[\"”'」』)]?[,，]?(?:依法|已|现|于[^,，]{{1,14}})*(?:变更|更名|改名|核准变更|更改)(?:登记)?(?:为|成|至)[:\"“'「『(]*(?P<name>{_ORG})(?=[\"”'」』)。,，;；]|$)",
     rf"(?P<name>{_ORG})[\"”]?\((?:原名称?|原企业名称|曾用名)[:为]*[\"“]?(?P<former>{_ORG})[\"”]?\)",
+    rf"(?P<name>{_ORG})[,，](?:原名称?|原企业名称|曾用名称?)[:为]*[\"“]?(?P<former>{_ORG})",
     rf"(?P<former>{_ORG})\((?:统一社会信用代码|注册号)[^()]*\)[^。;]{{0,60}}?(?:名称)?(?:变更|更名)(?:登记)?为[:\"“'「『(]*(?P<name>{_ORG})(?=[\"”'」』)。,，;；]|$)",
     rf"(?P<former>{_ORG})[\"”]?(?:名称)?(?:已)?(?:经核准)?(?:变更|更名)(?:登记)?为[:\"“'「『]*(?P<name>{_ORG})(?=[\"”'」』)。,，;；]|$)",
 )
@@ -138,13 +139,15 @@ def authorization_letter(view: DocumentView) -> Fields:
             rf"(?:本(?:单位|公司|机构)?|我(?:单位|公司|机构|中心)?|系)?({_ORG})(?=\(|的?法定代表人|特此?|现|兹)",
         ),
     )
+    if "name" not in fields:
+        _put(fields, "name", _prose(view, rf"代表({_ORG})(?=办理|参加|参与|处理|申报|全权)"))
     _put(
         fields,
         "legal_representative",
         person_field(text.pieces("legal_representative", set_off=True), alone=True)
         or _prose_person(
             view,
-            r"法定代表人[:,]?([\u4e00-\u9fff]{2,4}?)(?=[(,。;:]|授权|委托|现|兹|特|系|身份)|(?:本人|我)([\u4e00-\u9fff]{2,4}?)(?=[(,]|系|是)",
+            r"法定代表人[:,]?(?!授权|委托|签|身份|现|兹|的)([\u4e00-\u9fff]{2,4}?)(?=[(,。;:]|授权|委托|现|兹|特|系|身份)|(?:本人|我)([\u4e00-\u9fff]{2,4}?)(?=[(,]|系|是)",
         ),
     )
     agent = _prose_person(
@@ -216,11 +219,18 @@ def _from_prose(view: DocumentView) -> tuple[FieldValue | None, FieldValue | Non
     for pattern in _CHANGED:
         match = re.search(pattern, flow.key)
         if match:
-            name = flow.span(match.start("name"), match.end("name"))
-            lead = re.match(r".*(?:证明|兹有|经查|查|同意|准予|核准|贵单位|你单位)", match["former"])
-            former = flow.span(match.start("former") + (lead.end() if lead else 0), match.end("former"))
+            name, former = (
+                flow.span(match.start(part) + _lead(match[part]), match.end(part))
+                for part in ("name", "former")
+            )
             return make(name, printed(view, name)), make(former, printed(view, former))
     return None
+
+
+def _lead(text: str) -> int:
+    """How much of a name is the sentence that leads to it."""
+    lead = re.match(r".*(?:证明|兹有|经查|查|同意|准予|核准|贵单位|你单位)", text)
+    return lead.end() if lead else 0
 
 
 def _prose(view: DocumentView, pattern: str) -> FieldValue | None:

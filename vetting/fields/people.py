@@ -80,16 +80,19 @@ _QUALIFIED = (
 _TAUGHT = (r"任教(?:学科|科目|专业)为[:]?([\u4e00-\u9fff()、]{2,12}?)(?=[。,，;；]|$)",)
 # How a sentence names the one it speaks of: 余俊杰，身份证号…; 兹证明余俊杰（身份证号…
 _SPOKEN_OF = re.compile(
-    r"(?:^|证明|持证人|授予|批准|聘任|命名|学员|姓名)[:,]?([\u4e00-\u9fff]{2,4}?)(?:同志|先生|女士)?[,(]*(?:[男女],?)?(?:[\u4e00-\u9fff]{1,4}族,?)?"
-    r"(?:出生于[^,]{6,12},?)?(?:居民)?(?:公民)?身份(?:证)?(?:件)?号"
+    r"(?:^|证明|持证人|授予|批准|聘任|命名|认定|确定|学员|姓名)[:,]?([\u4e00-\u9fff]{2,4}?)(?:同志|先生|女士)?[,(]*(?:[男女],?)?(?:[\u4e00-\u9fff]{1,4}族,?)?"
+    r"(?:出生于[^,]{6,12},?)?(?:(?:居民)?(?:公民)?身份(?:证)?(?:件)?号|具备[\u4e00-\u9fff]{2,12}教师资格)"
 )
+_COMRADE = re.compile(r"(?:兹有|兹|授予|批准)?([\u4e00-\u9fff]{2,4}?)(?:同志|先生|女士)(?=[:,(于经被系在自])")
+_RECOGNISED = (r"认定([\u4e00-\u9fff]{2,4}?)(?:同志|先生|女士)?具备",)
+_LEVEL = re.compile(r"[一二三四五]级/(?:高级技师|技师|高级工|中级工|初级工)")
 _SKILL_WORDS = re.compile(r"职业?.能(?=等级|评价|鉴定|培训|考核)|职业技.(?=等级|评价|鉴定|培训|考核)")
 _SKILL_LEVELS = ("一级/高级技师", "二级/技师", "三级/高级工", "四级/中级工", "五级/初级工")
 _LEXICON_SCORE = 80
 _PROJECT = (
     r"(?:项目|遗产|名录)[^。\"“《]{0,12}[\"“《]([\u4e00-\u9fff()·]{2,24})[\"”》]",
     r"[\"“《]([\u4e00-\u9fff()·]{2,24})[\"”》][^。]{0,12}传承人",
-    r"(?:遗产项目|遗产|项目)([\u4e00-\u9fff]{2,16}?)(?:的|项目)?(?:代表性)?传承人",
+    r"(?:遗产(?:代表性)?项目|遗产|项目)[\"“《]?([\u4e00-\u9fff]{2,16}?)[\"”》]?(?:的|项目)?(?:代表性)?传承人",
 )
 _HONOURED = (r"(?:认定|命名|授予|确定|聘任)([\u4e00-\u9fff]{2,4}?)(?:同志|先生|女士)?(?:为|[\"“《])",)
 _ADDRESSED = re.compile(r"([\u4e00-\u9fff]{2,4}?)(?:同志|先生|女士)?[:,]?(?:\(?(?:身份证|公民身份)号|:)")
@@ -123,6 +126,7 @@ def skill_certificate(view: DocumentView) -> Fields:
         "occupation": (
             "职业名称",
             "职业(工种)名称",
+            "职业(工种)及等级",
             "职业(工种)",
             "职业工种",
             "职业",
@@ -131,12 +135,27 @@ def skill_certificate(view: DocumentView) -> Fields:
             "资格名称",
             "职业资格名称",
         ),
-        "level": ("职业技能等级", "技能等级", "职业资格等级", "资格等级", "等级级别", "级别", "等级"),
+        "level": (
+            "职业技能等级",
+            "技能等级",
+            "职业资格等级",
+            "资格等级",
+            "资格级别",
+            "专业级别",
+            "等级级别",
+            "级别",
+            "等级",
+        ),
     }
     text = view.labelled(labels)
     fields = _person(view, text)
-    _put(fields, "occupation", text_field(view, text.lines("occupation")))
-    _put(fields, "level", _from_lexicon(view, text.pieces("level"), _SKILL_LEVELS))
+    occupation = text_field(view, text.lines("occupation"))
+    if occupation is not None and (level := _LEVEL.search(str(occupation.value))):
+        _put(fields, "level", replace(occupation, value=level.group()))
+        occupation = replace(occupation, value=str(occupation.value)[: level.start()].strip(" ，,、/"))
+    _put(fields, "occupation", occupation)
+    if "level" not in fields:
+        _put(fields, "level", _from_lexicon(view, text.pieces("level"), _SKILL_LEVELS))
     return fields
 
 
@@ -144,7 +163,7 @@ def sports_instructor_certificate(view: DocumentView) -> Fields:
     """Fields of a 社会体育指导员证书."""
     labels = {
         **_PERSON,
-        "level": ("社会体育指导员等级", "技术等级", "指导员等级", "称号等级", "等级称号", "等级"),
+        "level": ("社会体育指导员等级", "技术等级", "指导员等级", "称号等级", "等级称号", "等级", "级别"),
         "sport": ("指导项目", "指导项目名称", "项目名称", "健身项目", "项目"),
     }
     text = view.labelled(labels)
@@ -163,9 +182,11 @@ def heritage_inheritor_certificate(view: DocumentView) -> Fields:
         {**_PERSON, "project": ("项目名称", "传承项目", "代表性项目", "非遗项目名称", "非遗项目", "项目")}
     )
     fields = _person(view, text)
-    _put(fields, "project", text_field(view, text.pieces("project")) or _stated(view, _PROJECT))
-    if "name" not in fields:
-        _put(fields, "name", _addressed(view) or _stated(view, _HONOURED))
+    labelled = [s for s in text.pieces("project", set_off=True) if "传承人" not in s.text]
+    _put(fields, "project", text_field(view, labelled) or _stated(view, _PROJECT))
+    said = _spoken_of(view) or _addressed(view)
+    if said is not None or "name" not in fields or not text.hits("name")[0].set_off:
+        _put(fields, "name", said or _stated(view, _HONOURED))
     return fields
 
 
@@ -232,10 +253,10 @@ def _spoken_of(view: DocumentView) -> FieldValue | None:
     """The name in a sentence, before the person's number."""
     for sheet in view.sheets:
         for row in sheet.rows:
-            match = _SPOKEN_OF.search(row.key)
+            match = _SPOKEN_OF.search(row.key) or _COMRADE.match(row.key)
             if match:
                 return person_field([row.span(match.start(1), match.end(1))])
-    return None
+    return _stated(view, _RECOGNISED)
 
 
 def _stated(view: DocumentView, patterns: Sequence[str]) -> FieldValue | None:

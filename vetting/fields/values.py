@@ -20,6 +20,7 @@ CORRECTED = 0.85
 ZERO_LOST = 0.85
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _PERSON = re.compile(rf"[{_HAN}]{{2,4}}(?:[·•・.][{_HAN}]{{1,6}}){{0,3}}")
+_SIGN_HERE = re.compile(r"^[(（]?(?:签名|签字|签章|盖章|手签|或盖章|或签章|及签章)+[)）]?[:：]?")
 _ORGANISATION_END = re.compile(
     r"公司|中心|协会|学校|俱乐部|学院|研究院|研究所|工作室|培训部|基金会|联合会|学会|促进会|商会|合作社|经营部|馆|社|站|厂|店|院|园|厅|所|部|会|局|处"
 )
@@ -73,12 +74,12 @@ def person_field(spans: Iterable[Span], *, alone: bool = False) -> FieldValue | 
     """
     spans = list(spans)
     for span in spans:
-        text = compact(span.text).strip(_EDGES)
+        text = _SIGN_HERE.sub("", compact(span.text).strip(_EDGES)).strip(_EDGES)
         match = _PERSON.match(text)
         if match and len(text) - match.end() <= 3:
             return make(span, match.group(), factor=1.0 if match.end() == len(text) else 0.8)
     for span in [] if alone else spans:
-        match = _PERSON.search(compact(span.text))
+        match = _PERSON.search(_SIGN_HERE.sub("", compact(span.text).strip(_EDGES)))
         if match:
             return make(span, match.group(), factor=0.6)
     return None
