@@ -144,6 +144,11 @@ def days_of_year(year: int) -> list[date]:
     return [first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days)]
 
 
+async def lock() -> None:
+    """Calendars change one after another: taken first in the transaction that compares and writes."""
+    await rows("SELECT pg_advisory_xact_lock({}::int, 0)", _LOCK)
+
+
 async def store(
     actor: Actor, bureau_id: int, plans: Sequence[YearPlan], *, title: str, reason: str, sha256: str | None
 ) -> list[YearPlan]:
@@ -192,7 +197,6 @@ async def declare(actor: Actor, bureau_id: int, calendar_id: str, year: int, *, 
 async def _write(
     actor: Actor, bureau_id: int, one: YearPlan, title: str, reason: str, sha256: str | None
 ) -> None:
-    await rows("SELECT pg_advisory_xact_lock({}::int, 0)", _LOCK)
     number = await row(
         "SELECT coalesce(max(number), 0) + 1 AS n FROM calendar_version WHERE calendar = {} AND year = {}",
         one.calendar,
@@ -261,6 +265,6 @@ def known_years(found: Calendar) -> list[int]:
 
 
 __all__ = [
-    "VersionView", "YearPlan", "days_of_year", "declare", "known_years", "newer_years", "plan", "store", "version_key",
+    "VersionView", "YearPlan", "days_of_year", "declare", "known_years", "lock", "newer_years", "plan", "store", "version_key",
     "versions",
 ]  # fmt: skip

@@ -29,9 +29,10 @@ async def load_years(
     A year that is loaded already is corrected, which needs ``reason``: the published correction. Raises
     CalendarError, Invalid, Forbidden; nothing is loaded then. The same file again changes nothing.
     """
-    plans = await calendars.plan(content)
     sha256 = hashlib.sha256(content).hexdigest()
     async with transaction():
+        await calendars.lock()
+        plans = await calendars.plan(content)
         changed = await calendars.store(actor, bureau_id, plans, title=title, reason=reason, sha256=sha256)
         moved = await follow(actor, {one.calendar for one in changed}) if changed else 0
     return changed, moved
@@ -40,6 +41,7 @@ async def load_years(
 async def declare_year(actor: Actor, bureau_id: int, calendar_id: str, year: int, *, title: str) -> int:
     """Declare a regional year complete without rows; returns how many windows it settles. Raises as ``declare``."""
     async with transaction():
+        await calendars.lock()
         await calendars.declare(actor, bureau_id, calendar_id, year, title=title)
         moved = await follow(actor, {calendar_id})
     return moved  # noqa: RET504 - a return inside "async with" is lost on mypy
