@@ -10,13 +10,11 @@ from markupsafe import Markup
 
 from registry.bans import queries as bans
 from registry.kernel.clock import real_now, today
-from registry.kernel.errors import NotFound
 from registry.policies.vocabulary import CATEGORY_NAMES, Ground
 from registry.settings import get_settings
 from registry.web.components.forms import Form
 from registry.web.components.requests import Req, page
 from registry.whitelist import queries as whitelist
-from registry.whitelist.queries import EntryDetail
 
 _GROUNDS = {ground.value: ground.zh for ground in Ground}
 
@@ -32,33 +30,23 @@ def qr_of(request: Req, number: str) -> Markup:
     return Markup(code.svg_inline(border=2, omitsize=True, svgclass=None, lineclass=None))  # noqa: S704 -- drawn by segno from a code of ours
 
 
-async def _detail(number: str) -> EntryDetail | None:
-    """The entry of a certificate on a public list as of today, None where there is none that anyone may know."""
-    entry_id = await whitelist.find_by_certificate(number)
-    if entry_id is None:
-        return None
-    try:
-        return await whitelist.entry_public(entry_id, await today())
-    except NotFound:
-        return None
-
-
 @get("/verify", opt={"public": True})
 async def verify(request: Req) -> Response[str]:
     """Check a certificate number at one glance: listed, suspended, removed, over, or not known."""
     number = request.query_params.get("number", "").strip()[:60]
     if not number:
         return await page(request, "public/verify.html.j2", form=Form(), number="")
-    detail = await _detail(number)
-    if detail is None:
+    as_of = await today()
+    found = await whitelist.certified(number, as_of)
+    if found is None:
         return await page(
             request, "public/verify.html.j2", status_code=404, number=number, form=Form([("number", number)]),
-            checked_at=real_now(), as_of=await today(),
+            checked_at=real_now(), as_of=as_of,
         )  # fmt: skip
-    as_of = await today()
-    barred = [ban for ban in await bans.of_provider(detail.entry.provider_id) if ban.in_force(as_of)]
+    entry, ground = found
+    barred = [ban for ban in await bans.of_provider(entry.provider_id) if ban.in_force(as_of)]
     return await page(
-        request, "public/verified.html.j2", detail=detail, as_of=as_of, checked_at=real_now(), bans=barred,
+        request, "public/verified.html.j2", e=entry, ground=ground, as_of=as_of, checked_at=real_now(), bans=barred,
         category_names=CATEGORY_NAMES, grounds=_GROUNDS, cause_name=whitelist.cause_name,
     )  # fmt: skip
 

@@ -131,6 +131,7 @@ async def listing(request: Req) -> Response[str]:
             [(key, asked[key]) for key in ("q", "list", "region", "price", "rating", "sort", "as_of")]
             + [("status", _status(asked))]
         ),
+        more=any(asked[key] for key in ("list", "region", "price", "rating", "sort", "as_of")),
         chosen={key: asked[key] for key in ("category", "subject", "status")},
         lists=[(str(one.id), one.name) for one in lists],
         regions=[(code, name) for code, name in sorted(regions.items())],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import date
 from typing import Annotated, Literal
 
@@ -39,7 +38,6 @@ from registry.bans import queries as bans_queries
 from registry.contracts import served
 from registry.jurisdictions.queries import public_lists
 from registry.kernel.clock import today
-from registry.kernel.errors import NotFound
 from registry.notices import queries as notices_queries
 from registry.schools import finding as schools_finding
 from registry.whitelist import queries as whitelist
@@ -215,11 +213,8 @@ async def school(request: Req, school_id: Id) -> Response[SchoolRecord]:
 async def certificate(request: Req, number: FromPath[str], as_of: AsOf = None) -> Response[Verification]:
     """Listed, suspended, removed or not known on a day (R19)."""
     day = await _day(as_of)
-    entry_id = await whitelist.find_by_certificate(number[:60])
-    found = None
-    if entry_id is not None:
-        with suppress(NotFound):
-            found = entry_of((await whitelist.entry_public(entry_id, day)).entry)
+    known = await whitelist.certified(number, day)
+    found = entry_of(known[0]) if known else None
     return answer(request, Verification(day, number[:60], found is not None, found))
 
 
