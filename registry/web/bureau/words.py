@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from registry.applications.lifecycle import APPLICATION
+from registry.contracts.lifecycle import CONTRACT, VARIATION
 from registry.evaluations.lifecycle import COMPLAINT, EVALUATION
+from registry.exits.lifecycle import EXIT_CASE
 from registry.notices.lifecycle import OBJECTION
-from registry.rounds.lifecycle import ROUND
+from registry.rounds.lifecycle import QUESTION, ROUND
 from registry.screening.lifecycle import IMPORT
 from registry.web.components.i18n import N_
+from registry.whitelist.lifecycle import ENTRY, RENEWAL, YEARLY_REVIEW
 
 DOCUMENT_NAMES: dict[str, str] = {
     "application_form": "申请表",
@@ -102,8 +105,23 @@ _MORE_ACTS: dict[str, dict[str, str]] = {
         "ask_second_look": N_("申请复核"),
         "refuse_second_look": N_("不予复核"),
         "correct_notice": N_("更正公示"),
+        "begin_paper": N_("登记收到纸质申报"),
+        "check_original": N_("核验原件"),
+        "assign": N_("分派承办人"),
+        "unassign": N_("取消分派"),
+        "reuse": N_("沿用上次申报"),
     },
     "round": {"create": N_("新建批次")},
+    "round_question": {"ask": N_("收到提问")},
+    "renewal": {"hand_in": N_("提交换发证照")},
+    "contract": {
+        "offer_variation": N_("学校提出变更"),
+        "attach_variation_scan": N_("上传补充协议扫描件"),
+        "vary": N_("双方同意，变更生效"),
+        "decline_variation": N_("机构不同意变更"),
+        "take_back_variation": N_("学校撤回变更"),
+        "renew": N_("学校起草续签合同"),
+    },
     "notice": {
         "publish": N_("发布公示"),
         "record_posting": N_("登记发布渠道"),
@@ -119,7 +137,8 @@ _MORE_ACTS: dict[str, dict[str, str]] = {
     },
     "list_import": {"upload": N_("上传名单文件"), "fetch": N_("下载名单原文件")},
     "complaint": {"file": N_("提出投诉"), "reveal": N_("查看投诉人身份")},
-    "entry": {"list": N_("确认入库")},
+    "entry": {"list": N_("确认入库"), "enter_validity": N_("登记证照有效期")},
+    "provider": {"enter": N_("按纸质材料登记机构")},
     "account": {
         "open": N_("开设账号"),
         "grant": N_("增加身份"),
@@ -138,6 +157,10 @@ SUBJECT_NAMES: dict[str, str] = {
     "objection": "异议",
     "entry": "在册条目",
     "contract": "合同",
+    "contract_variation": "合同变更",
+    "renewal": "换发证照",
+    "yearly_review": "年度审查",
+    "round_question": "批次提问",
     "exit_case": "退出案件",
     "ban": "禁入决定",
     "provider": "机构",
@@ -153,6 +176,13 @@ SUBJECT_NAMES: dict[str, str] = {
 _LIFECYCLES = {
     "application": APPLICATION,
     "round": ROUND,
+    "round_question": QUESTION,
+    "renewal": RENEWAL,
+    "yearly_review": YEARLY_REVIEW,
+    "contract": CONTRACT,
+    "contract_variation": VARIATION,
+    "entry": ENTRY,
+    "exit_case": EXIT_CASE,
     "objection": OBJECTION,
     "evaluation": EVALUATION,
     "complaint": COMPLAINT,
