@@ -9,7 +9,7 @@ import structlog
 
 from registry.checks.jobs import vet_application
 from registry.documents.store import object_store
-from registry.entrypoints.demo import applications, listed, places
+from registry.entrypoints.demo import applications, listed, places, served
 from registry.entrypoints.demo.places import FIRST_DAY, Places
 from registry.exits import deciding, reporting
 from registry.kernel import db
@@ -54,6 +54,7 @@ async def _on(day: date) -> None:
 async def _seed() -> None:
     where = await places.make_places()
     entries = await listed.enter_listed(where)
+    await served.serve(where, entries, _on)
     await _history(where, entries)
     early, noticed = await _early_round(where)
     await _blacklist(where)
