@@ -40,7 +40,7 @@ _PLACE = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
 _MARKERS = {"_", "N_", "gettext"}
 _PLURAL_MARKERS = {"ngettext"}
 _SENTENCES = {
-    "Conflict", "FieldError", "Forbidden", "Invalid", "NotFound", "NotSignedIn", "Refusal", "RegistryError",
+    "Conflict", "FieldError", "Forbidden", "Invalid", "NotFound", "NotSignedIn", "PasswordDue", "Refusal", "RegistryError",
     "RuleRefusal", "TooLarge", "TooMany", "Unavailable", "Unreadable",
 }  # fmt: skip
 

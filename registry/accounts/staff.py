@@ -128,7 +128,8 @@ async def reset_password(actor: Actor, account_id: int) -> str:
 
 
 async def _lock(actor: Actor, account_id: int) -> StaffAccount:
-    await rows("SELECT id FROM account WHERE id = {} FOR UPDATE", account_id)
+    # One after another: two administrators must not remove each other at once, and such acts are rare.
+    await rows("SELECT pg_advisory_xact_lock(hashtext('account.staff'))::text AS taken")
     return await staff_account(actor, account_id)
 
 
@@ -161,10 +162,9 @@ async def _keep_an_administrator(account_id: int, lost: list[Membership]) -> Non
     for bureau_id in sorted(
         {one.bureau_id for one in lost if one.role is Role.BUREAU_ADMIN and one.bureau_id}
     ):
-        # Locked in one order, so that two administrators cannot remove each other at once.
         others = await rows(
             "SELECT a.id FROM membership m JOIN account a ON a.id = m.account WHERE m.bureau = {}"
-            " AND m.role = 'bureau_admin' AND a.active ORDER BY a.id FOR UPDATE OF m",
+            " AND m.role = 'bureau_admin' AND a.active",
             bureau_id,
         )
         if all(one["id"] == account_id for one in others):
