@@ -8,7 +8,7 @@ from piccolo.table import Table
 
 from registry.contracts.lifecycle import ContractState, VariationState
 from registry.documents.tables import StoredFile
-from registry.kernel.columns import calendar_day, instant, one_of, reference, sealed
+from registry.kernel.columns import blind, calendar_day, instant, one_of, reference, sealed
 from registry.schools.tables import School
 from registry.whitelist.tables import Entry
 
@@ -142,7 +142,10 @@ class ContractPrecondition(Table, tablename="contract_precondition"):
 
 
 class ContractPerson(Table, tablename="contract_person"):
-    """A person named to enter the school (R32): the fact and day of each clearance, never its content."""
+    """A person named to enter the school (R32): the fact and day of each clearance, never its content.
+
+    ``id_index`` finds the same person on the roster. Whoever is taken off a signed contract stays with ``left_on``.
+    """
 
     id = Serial(primary_key=True)
     contract = reference(Contract)
@@ -151,6 +154,9 @@ class ContractPerson(Table, tablename="contract_person"):
     certificate = Varchar(length=80)
     health_checked_on = calendar_day(null=True)
     record_queried_on = calendar_day(null=True)
+    id_index = blind()
+    joined_on = calendar_day(null=True)
+    left_on = calendar_day(null=True)
 
 
 class ContractVariation(Table, tablename="contract_variation"):

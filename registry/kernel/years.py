@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date
 
 
@@ -16,3 +17,10 @@ def add_years(day: date, years: int) -> date:
         if (day.month, day.day) != (2, 29):
             raise
         return date(day.year + years, 2, 28)
+
+
+def add_months(day: date, months: int) -> date:
+    """The corresponding day ``months`` months later; the month's last day where there is none (art. 202)."""
+    years, month = divmod(day.month - 1 + months, 12)
+    last = monthrange(day.year + years, month + 1)[1]
+    return date(day.year + years, month + 1, min(day.day, last))

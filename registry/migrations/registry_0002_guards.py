@@ -106,6 +106,9 @@ GUARDS = (
     CREATE UNIQUE INDEX exit_report_evaluation ON exit_report (evaluation) WHERE evaluation IS NOT NULL
     """,
     """
+    CREATE UNIQUE INDEX roster_person_once ON roster_person (entry, id_index) WHERE state IN ('proposed', 'active')
+    """,
+    """
     CREATE INDEX notification_key ON notification (key)
     """,
     """

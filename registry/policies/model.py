@@ -132,6 +132,9 @@ class ContractPolicy(_Part):
         "乡镇学校：家长委员会未提出申请时，签字家长须超过的比例"
     )
     term_accounts_published: StrictBool = leaf("每学期末向家长公示成本和收支")
+    clearance_months: Annotated[StrictInt, Field(ge=1, le=60)] = leaf(
+        "入校人员健康查验和违法犯罪记录查询的有效期", "个月"
+    )
 
     @property
     def school_year_ends_on(self) -> tuple[int, int]:

@@ -29,6 +29,15 @@ class Cause(Term):
     BUREAU = "bureau", "教育局决定暂停"
 
 
+class RosterState(StrEnum):
+    """A teacher that the provider named after listing: vetted again before entering a school (R32)."""
+
+    PROPOSED = "proposed"
+    ACTIVE = "active"
+    REFUSED = "refused"
+    LEFT = "left"
+
+
 class RenewalState(StrEnum):
     """A renewed document: handed in, taken as valid, given back, or taken back by the provider."""
 
@@ -90,6 +99,27 @@ ENTRY = Lifecycle(
         "remove": "移除",
         "restore": "恢复在册",
         "restore_withdrawn": "恢复为已退出",
+    },
+)
+
+ROSTER_PERSON = Lifecycle(
+    subject="roster_person",
+    states=RosterState,
+    moves={
+        ("proposed", "admit"): "active",
+        ("proposed", "refuse"): "refused",
+        ("proposed", "leave"): "left",
+        ("active", "leave"): "left",
+    },
+    may={"admit": _REVIEWER | _APPROVER, "refuse": _REVIEWER | _APPROVER, "leave": _PROVIDER},
+    names={
+        "proposed": "待核准",
+        "active": "在名册",
+        "refused": "未核准",
+        "left": "已离开",
+        "admit": "核准",
+        "refuse": "不予核准",
+        "leave": "移出名册",
     },
 )
 

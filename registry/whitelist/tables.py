@@ -10,9 +10,9 @@ from registry.applications.tables import Application
 from registry.checks.tables import DocumentCheck
 from registry.documents.tables import StoredFile
 from registry.jurisdictions.tables import RegistryList
-from registry.kernel.columns import calendar_day, instant, one_of, reference
+from registry.kernel.columns import blind, calendar_day, instant, one_of, reference, sealed
 from registry.providers.tables import REGISTRATION_DOCUMENTS, Provider
-from registry.whitelist.lifecycle import Cause, EntryState, RenewalState, YearlyReviewState
+from registry.whitelist.lifecycle import Cause, EntryState, RenewalState, RosterState, YearlyReviewState
 
 
 class Entry(Table, tablename="entry"):
@@ -94,6 +94,35 @@ class Course(Table, tablename="course"):
     grades = Varchar(length=60)
     class_size = Integer(null=True, default=None)
     price_cents = Integer(null=True, default=None)
+
+
+class RosterPerson(Table, tablename="roster_person"):
+    """A teacher of a listed provider (R32): from the application when it was listed, later by a change that is
+    vetted again (R12). Name and number are sealed; ``id_index`` finds the same person in contracts.
+    """
+
+    id = Serial(primary_key=True)
+    entry = reference(Entry)
+    name_sealed = sealed(null=False)
+    id_number_sealed = sealed(null=False)
+    id_index = blind()
+    course = Varchar(length=120)
+    certificate_type = Varchar(length=60)
+    certificate_number_sealed = sealed(null=False)
+    valid_until = calendar_day(null=True)
+    certificate = reference(StoredFile, null=True)
+    state = Varchar(length=12, default="proposed")
+    proposed_by = Integer(null=True, default=None)
+    proposed_on = calendar_day()
+    proposed_at = instant()
+    decided_by = Integer(null=True, default=None)
+    decided_on = calendar_day(null=True)
+    reason = Text(default="")
+    left_on = calendar_day(null=True)
+
+    known_state = one_of("state", RosterState)
+    refused_by_somebody = Check("state <> 'refused' OR decided_by IS NOT NULL")
+    left_has_a_day = Check("(state = 'left') = (left_on IS NOT NULL)")
 
 
 class Renewal(Table, tablename="renewal"):
