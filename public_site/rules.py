@@ -9,7 +9,7 @@ from litestar.params import FromPath
 
 from registry.jurisdictions.queries import public_lists
 from registry.kernel.errors import NotFound
-from registry.policies import Row, explain, load
+from registry.policies import Row, diff, explain, load, names
 from registry.web.components.i18n import N_
 from registry.web.components.requests import Req, page, words_of
 
@@ -19,7 +19,8 @@ async def rules(request: Req) -> Response[str]:
     """How it works, and what each list's policy says."""
     lists = await public_lists()
     policies = {one.policy_name: load(one.policy_name) for one in lists}
-    return await page(request, "public/rules.html.j2", lists=lists, policies=policies)
+    others = [load(name) for name in names() if name not in policies]
+    return await page(request, "public/rules.html.j2", lists=lists, policies=policies, others=others)
 
 
 _GROUPS = (
@@ -55,11 +56,15 @@ def _in_words(value: Row) -> Row:
 
 @get("/rules/{name:str}", opt={"public": True})
 async def policy(request: Req, name: FromPath[str]) -> Response[str]:
-    """Every value of one policy with its meaning and source. Raises NotFound for one that no public list has."""
-    if name not in {one.policy_name for one in await public_lists()}:
+    """Every value of one policy with its meaning, unit and source, and what differs from the default.
+
+    Raises NotFound for a policy that there is not.
+    """
+    if name not in names():
         raise NotFound(N_("没有找到这套规则"))
-    found, words = load(name), words_of(request)
+    found, words, base = load(name), words_of(request), load("default")
     values = [_in_words(value) for value in explain(found)]
+    usual = {value.key: _in_words(value).value for value in explain(base)}
     cited = {
         part.split()[0] for row in values if row.stated and row.source for part in row.source.split("；")
     }
@@ -67,6 +72,8 @@ async def policy(request: Req, name: FromPath[str]) -> Response[str]:
         request, "public/policy.html.j2", policy=found, rows=values, stated=sum(row.stated for row in values),
         groups=[(words.gettext(title), rows) for title, rows in _grouped(values)],
         sources=[source for key, source in found.sources.items() if key in cited],
+        different={one.key: usual.get(one.key, "") for one in diff(base, found)}, is_default=name == base.name,
+        lists=[one for one in await public_lists() if one.policy_name == name],
     )  # fmt: skip
 
 

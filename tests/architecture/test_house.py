@@ -165,3 +165,59 @@ def test_nothing_stands_in_for_our_own_servers() -> None:
         or {name for name in imports(path) if name.startswith("unittest.mock")}
     ]
     assert guilty == []
+
+
+# Words of the jurisdictions that policies and calendars are shipped for; another one is another file of data.
+_PLACES = re.compile(r"nanning|xiaolan|taishan|南宁|小榄|台山|中山市|广西|CN-[A-Z]{2}", re.IGNORECASE)
+# Examples that people read, the demo's data, and the table of all provinces.
+_MAY_NAME_PLACES = (
+    "registry/entrypoints/demo/",
+    "registry/entrypoints/cli/",
+    "registry/web/components/showcase.py",
+    "registry/api/described.py",
+    "vetting/matching/places.py",
+)
+
+
+def _strings(path: str) -> list[ast.Constant]:
+    """The strings of a file that are no docstrings."""
+    whole = tree(path)
+    docs = {
+        id(node.value)
+        for parent in ast.walk(whole)
+        for node in getattr(parent, "body", [])
+        if isinstance(getattr(parent, "body", None), list)
+        and isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+    }
+    return [
+        node
+        for node in ast.walk(whole)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs
+    ]
+
+
+def test_no_code_names_a_jurisdiction() -> None:
+    """What differs between places is data in policies and calendars (R30)."""
+    guilty = [
+        f"{path}:{node.lineno} {node.value[:40]}"
+        for path in CODE
+        if not path.startswith(_MAY_NAME_PLACES) and "/migrations/" not in path
+        for node in _strings(path)
+        if isinstance(node.value, str) and _PLACES.search(node.value)
+    ]
+    assert guilty == []
+
+
+def test_nothing_anywhere_is_decided_by_the_name_of_a_place() -> None:
+    """Also where an example may name one: no comparison, no case, no key of a table."""
+    guilty = [
+        f"{path}:{inner.lineno}"
+        for path in CODE
+        if not path.startswith(("registry/entrypoints/demo/", "vetting/matching/places.py"))
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Compare | ast.MatchValue | ast.Dict)
+        for inner in ast.walk(ast.Dict(keys=node.keys, values=[]) if isinstance(node, ast.Dict) else node)
+        if isinstance(inner, ast.Constant) and isinstance(inner.value, str) and _PLACES.search(inner.value)
+    ]
+    assert guilty == []
