@@ -24,7 +24,7 @@ from registry.web.bureau.asking import day_of, number_in, panel_of
 from registry.web.bureau.lists_matches import shown
 from registry.web.bureau.timeline import timeline
 from registry.web.bureau.words import document_name
-from registry.web.components.forms import Form
+from registry.web.components.forms import Form, filled
 from registry.web.components.i18n import N_, Translator
 from registry.web.components.requests import Req, actor_of, page, words_of
 
@@ -107,6 +107,7 @@ async def _assignment(request: Req, found: ApplicationDossier) -> dict[str, Any]
         "may_take": reviews and found.assigned_to is None and found.barred(actor, Role.REVIEWER) is None,
         "may_give_up": reviews and mine,
         "account_id": actor.account_id,
+        "form": filled({"assignee": found.assigned_to or ""}),
     }
 
 

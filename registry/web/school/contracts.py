@@ -235,7 +235,7 @@ async def contract_page(
     policy = await judging.policy_in_force(contract)
     against = await judging.against_signing(contract, as_of) if contract.editable else ()
     recorded = await queries.preconditions_of(contract_id)
-    named, uncleared = await people_counts(contract_id)
+    people = await people_counts(contract_id, as_of, policy.contract.clearance_months)
     return await page(
         request,
         "school/contract.html.j2",
@@ -245,11 +245,10 @@ async def contract_page(
         phase=contract.phase(as_of),
         today=as_of,
         refusals=refusals or [],
-        entry_status=await whitelist.status(contract.entry_id, as_of),
         against=refusals_of(words, [r for r in against if r.code.startswith(("entry_", "list_"))]),
         terms_against=refusals_of(words, [r for r in against if r.code in _FIELD_OF]),
         terms=terms_rows(words, contract),
-        tasks=_tasks(words, contract, judging.required_preconditions(policy), recorded, named, uncleared),
+        tasks=_tasks(words, contract, judging.required_preconditions(policy), recorded, people.named, people.uncleared),
         preconditions=[
             {"name": words.gettext(name), "found": recorded.get(code)}
             for code, name in judging.required_preconditions(policy).items()
