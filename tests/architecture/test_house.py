@@ -182,13 +182,12 @@ _MAY_NAME_PLACES = (
 def _strings(path: str) -> list[ast.Constant]:
     """The strings of a file that are no docstrings."""
     whole = tree(path)
+    bodies = [body for node in ast.walk(whole) if isinstance(body := getattr(node, "body", None), list)]
     docs = {
         id(node.value)
-        for parent in ast.walk(whole)
-        for node in getattr(parent, "body", [])
-        if isinstance(getattr(parent, "body", None), list)
-        and isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Constant)
+        for body in bodies
+        for node in body
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     }
     return [
         node

@@ -10,8 +10,12 @@ from typing import Any
 from openpyxl import Workbook
 
 from registry.kernel.db import rows
+from registry.onboarding import commands, queries
 from registry.onboarding.kinds import KINDS
 from tests.factories.listed import credit_code, resident_id
+from tests.factories.reviewing import Desk
+
+BASIS = "示教〔2021〕12 号"
 
 
 def table_of(kind: str, lines: Iterable[Mapping[str, Any]]) -> list[list[Any]]:
@@ -60,3 +64,27 @@ def entry(number: int, **more: Any) -> dict[str, Any]:
 async def count(table: str) -> int:
     """How many rows a table has."""
     return int((await rows(f"SELECT count(*) AS n FROM {table}"))[0]["n"])
+
+
+async def bring(desk: Desk, kind: str, *lines: Mapping[str, Any], content: bytes | None = None) -> int:
+    """Upload a file and import it, by two people where that is asked; returns the import's id."""
+    made = await commands.upload(
+        desk.admin, desk.bureau_id, kind, "资料.csv", content or as_csv(table_of(kind, lines)), basis=BASIS
+    )
+    if await commands.carry_out(desk.admin, made) == "waiting":
+        await commands.confirm(desk.approver, made)
+    return made
+
+
+async def problems(desk: Desk, kind: str, *lines: Mapping[str, Any]) -> list[tuple[int, str, str]]:
+    """What a preview tells: line, column and sentence."""
+    made = await commands.upload(desk.admin, desk.bureau_id, kind, "资料.csv", as_csv(table_of(kind, lines)))
+    seen = await queries.preview(await queries.get(desk.admin, made))
+    return [
+        (one.line, one.field, one.message % one.params if one.params else one.message) for one in seen.errors
+    ]
+
+
+async def list_name(desk: Desk) -> str:
+    """The name of the desk's list."""
+    return str((await rows("SELECT name FROM registry_list WHERE id = {}", desk.list_id))[0]["name"])
