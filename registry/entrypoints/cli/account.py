@@ -21,7 +21,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         description=(
             "开设账号、重设密码、停用账号。正式系统的第一个运维账号由此开设，其余的在网页中开设。"
             "Opens accounts, resets passwords, closes accounts. The first operator of a production system is opened "
-            "here, all others on the pages. Reads REGISTRY_DATABASE_URL from the environment."
+            "here, all others on the pages. Works on the system that runs on --data-dir, or on REGISTRY_DATABASE_URL."
         ),
     )
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
@@ -40,6 +40,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     closed.add_argument("--reason", required=True, help="原因 | why")
     listed = actions.add_parser("list", help="列出账号 | list accounts")
     listed.add_argument("--search", default="", help="登录名或姓名 | part of a login or name")
+    for action in (opened, reset, closed, listed):
+        action.add_argument(
+            "--data-dir", default="var", help="系统的数据目录（默认 var）| data folder of the running system"
+        )
     parser.set_defaults(run=run)
 
 
@@ -49,6 +53,11 @@ def run(args: argparse.Namespace) -> int:
     if args.action == "open" and (wrong := _wrong_place(args)):
         print(wrong)
         return 2
+    from pathlib import Path
+
+    from registry.entrypoints.attach import take_over
+
+    take_over(Path(args.data_dir))
     asyncio.run(_connected(act, args))
     return 0
 

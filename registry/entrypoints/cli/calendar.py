@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
     """Exit status: 0 done, 1 refused or errors in the file."""
     import asyncio
 
-    from registry.entrypoints.demo.attach import NotRunning, take_over
+    from registry.entrypoints.attach import NotRunning, take_over
 
     running = True
     try:

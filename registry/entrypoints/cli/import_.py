@@ -70,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
     except OSError as problem:
         print(f"{args.file}: {problem.strerror}", file=sys.stderr)
         return 1
-    from registry.entrypoints.demo.attach import take_over
+    from registry.entrypoints.attach import take_over
 
     take_over(Path(args.data_dir))
     return asyncio.run(_import(args, content))

@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
         return 1
     if args.action == "check":
         return asyncio.run(_check(args.file, args.kind, content))
-    from registry.entrypoints.demo.attach import take_over
+    from registry.entrypoints.attach import take_over
 
     take_over(Path(args.data_dir))
     return asyncio.run(_import(args, content))

@@ -48,7 +48,7 @@ class DataFolder:
         fresh.replace(self.path / "children.json")
 
     def note_environment(self, environment: Mapping[str, str]) -> None:
-        """Leave the application's settings for the demo's commands, readable by the owner alone."""
+        """Leave the application's settings for commands of an operator, readable by the owner alone."""
         told = {name: value for name, value in environment.items() if name.startswith("REGISTRY_")}
         _write_private(self.path / ENVIRONMENT_FILE, json.dumps(told))
 

@@ -159,8 +159,7 @@ class _Supervisor:
         await ObjectStore(objects.location(BUCKET)).ensure_bucket()
 
         environment = application_environment(folder, database, objects, options.address)
-        if folder.mode == "demo":
-            folder.note_environment(environment)
+        folder.note_environment(environment)
         self._say("正在检查数据库和数据 / migrating and checking the data")
         if first and folder.mode == "demo":
             self._say("首次启动要装入演示数据并识读一份扫描件，通常需一至三分钟")
