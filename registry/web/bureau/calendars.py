@@ -145,7 +145,11 @@ async def window_page(request: Req) -> Response[str]:
         days = form.integer("days", N_("工作日数"), minimum=1, maximum=MAX_WORKING_DAYS)
         counts = form.ticked("counts")
         if not form.errors and published_on is not None and days is not None:
-            answer = await window_of(published_on, days, counts, calendar_id)
+            try:
+                answer = await window_of(published_on, days, counts, calendar_id)
+            except ValueError:
+                # Counting ran past the last day that can be written.
+                form.fail("published", N_("日期太远，无法计算"))
     elif not asked:
         form = filled({"calendar": next(iter(builtin_calendars())), "published": day_of(request), "days": 5})
     return await page(
