@@ -17,7 +17,14 @@ from registry.whitelist.queries import status, status_at_start
 
 # What a school has to settle before it offers; the rest can be done while the provider looks at the contract.
 _LEFT_FOR_SIGNING = frozenset(
-    {"nobody_named", "people_uncleared", "school_not_confirmed", "provider_not_confirmed", "scan_missing"}
+    {
+        "nobody_named",
+        "people_uncleared",
+        "people_off_roster",
+        "school_not_confirmed",
+        "provider_not_confirmed",
+        "scan_missing",
+    }
 )
 _ABOUT_TERMS = frozenset(
     {
@@ -41,7 +48,7 @@ async def signing_facts(
     """What signing depends on as of a day; under the lock of ``records.lock`` when it decides something."""
     entry = await row("SELECT categories, ends_on FROM entry WHERE id = {}", contract.entry_id)
     assert entry is not None
-    named, uncleared = await people_counts(contract.id)
+    people = await people_counts(contract.id, as_of, policy.contract.clearance_months)
     recorded = await rows("SELECT kind FROM contract_precondition WHERE contract = {}", contract.id)
     return SigningFacts(
         status=await status(contract.entry_id, as_of),
@@ -55,8 +62,9 @@ async def signing_facts(
         max_years=policy.contract.max_years,
         preconditions=required_preconditions(policy),
         met=frozenset(one["kind"] for one in recorded),
-        people_named=named,
-        people_uncleared=uncleared,
+        people_named=people.named,
+        people_uncleared=people.uncleared,
+        people_off_roster=people.off_roster,
         school_confirmed=contract.school_confirmed_by is not None,
         provider_confirmed=provider_confirms,
         scan_stored=contract.scan is not None,

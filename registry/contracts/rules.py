@@ -113,6 +113,7 @@ class SigningFacts:
     school_confirmed: bool
     provider_confirmed: bool
     scan_stored: bool
+    people_off_roster: int = 0
     township: TownshipConsent | None = None
     township_share: Fraction = Fraction(2, 3)
 
@@ -244,9 +245,19 @@ def _precondition_refusals(facts: SigningFacts) -> list[Refusal]:
             Refusal(
                 "people_uncleared",
                 "R32",
-                "有 %(count)s 名入校服务人员未登记资格、健康或违法犯罪记录查询日期",
+                "有 %(count)s 名入校服务人员未登记资格、健康或违法犯罪记录查询日期，或登记已超过有效期",
                 "由机构补充登记，或由学校调整人员",
                 {"count": str(facts.people_uncleared)},
+            )
+        )
+    if facts.people_off_roster:
+        found.append(
+            Refusal(
+                "people_off_roster",
+                "R32",
+                "有 %(count)s 名入校服务人员在机构教师名册中尚未核准、未获核准或已离开",
+                "由机构申请核准，或由学校调整人员",
+                {"count": str(facts.people_off_roster)},
             )
         )
     return found

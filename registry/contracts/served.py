@@ -83,7 +83,8 @@ async def people_under(entry_id: int, as_of: date) -> int:
     """How many people with every clearance are named in the running contracts under an entry (R32): a count alone."""
     found = await row(
         "SELECT count(*) AS n FROM contract_person p JOIN contract c ON c.id = p.contract"  # noqa: S608 -- constants only
-        f" WHERE c.entry = {{}} AND {_RUNS} AND p.health_checked_on IS NOT NULL AND p.record_queried_on IS NOT NULL",
+        f" WHERE c.entry = {{}} AND {_RUNS} AND p.health_checked_on IS NOT NULL AND p.record_queried_on IS NOT NULL"
+        " AND p.left_on IS NULL",
         entry_id,
         *[as_of] * 4,
     )

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 import structlog
 
 from registry.accounts import sessions
+from registry.contracts import entering
 from registry.contracts import sweep as contracts
 from registry.contracts.telling import tell_schools
 from registry.evaluations import sweep as evaluations
@@ -49,6 +50,7 @@ async def _screening(_: date) -> None:
 async def _contracts(day: date) -> None:
     await contracts.sweep(day)
     await tell_schools(day)
+    await entering.remind(day)
 
 
 async def _evaluations(day: date) -> None:

@@ -248,7 +248,9 @@ async def contract_page(
         against=refusals_of(words, [r for r in against if r.code.startswith(("entry_", "list_"))]),
         terms_against=refusals_of(words, [r for r in against if r.code in _FIELD_OF]),
         terms=terms_rows(words, contract),
-        tasks=_tasks(words, contract, judging.required_preconditions(policy), recorded, people.named, people.uncleared),
+        tasks=_tasks(
+            words, contract, judging.required_preconditions(policy), recorded, people.named, people.uncleared
+        ),
         preconditions=[
             {"name": words.gettext(name), "found": recorded.get(code)}
             for code, name in judging.required_preconditions(policy).items()

@@ -7,6 +7,7 @@ from registry.web.school import (
     choose,
     choosing,
     contracts,
+    entering,
     evaluations,
     overview,
     preparing,
@@ -23,5 +24,6 @@ HANDLERS = [
     *acts.HANDLERS,
     *reports.HANDLERS,
     *evaluations.HANDLERS,
+    *entering.HANDLERS,
     *varying.HANDLERS,
 ]
