@@ -122,8 +122,17 @@ def _teachers(view: DocumentView, sheet: Sheet, columns: list[_Column]) -> list[
 
 def _own_number(row: Row) -> list[tuple[ReadCode, int, int]]:
     """The resident ID of a line: a certificate number may have as many digits, so a valid one counts first."""
-    found = find_resident_ids(row.key)
+    found: list[tuple[ReadCode, int, int]] = []
+    start = 0
+    for word in row.words:  # by cells: the digits of two would run together
+        found += [(code, start + at, start + end) for code, at, end in find_resident_ids(_key(word))]
+        start += len(word.glyphs)
+    found = found or find_resident_ids(row.key)
     return sorted(found, key=lambda f: (not f[0].valid, f[0].corrected_from is not None))[:1]
+
+
+def _key(word: Word) -> str:
+    return "".join(g.key for g in word.glyphs)
 
 
 def _is_heading(row: Row) -> bool:
@@ -197,14 +206,15 @@ def _values(view: DocumentView, cells: dict[str, str], words: list[Word], number
     name = _NAME.search(compact(cells.get("name", "")))
     values["name"] = name.group() if name else ""
     kind = printed(view, Span(cells.get("certificate_type", ""), page, number.box, 1.0))
-    joined = _KIND_AND_NUMBER.fullmatch(compact(kind))
-    if joined and not re.search(r"\d{3,}", cells.get("certificate_number", "")):
+    given = compact(cells.get("certificate_number", ""))
+    joined = _KIND_AND_NUMBER.fullmatch(compact(kind) + given)
+    if joined and _KIND.fullmatch(joined[1]) and (not kind or not re.search(r"\d{3,}", given)):
         # Two cells that the reader took for one line.
-        kind, cells = joined[1], {**cells, "certificate_number": joined[2]}
+        kind, given = joined[1], joined[2]
     values["certificate_type"] = kind
     match = re.search(
         r"[A-Za-z0-9\-()（）字第号\u4e00-\u9fff]*\d{3,}[A-Za-z0-9\-号]*",
-        compact(cells.get("certificate_number", "")),
+        given,
     )
     values["certificate_number"] = match.group() if match else ""
     term = parse_term(cells.get("valid_until", ""))
