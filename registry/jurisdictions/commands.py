@@ -29,7 +29,7 @@ def parent_of(code: str) -> str | None:
 async def add_divisions(actor: Actor, divisions: Sequence[tuple[str, str]]) -> int:
     """Enter divisions by code (6, 9 or 12 digits) and name; returns how many were new. Known ones take the name.
 
-    A parent that is not known is passed over: municipalities have no prefectures. Raises Forbidden for anybody but an
+    Each hangs below the nearest one that is known, in whatever order they come: municipalities have no prefectures. Raises Forbidden for anybody but an
     operator, Invalid for a code or name that is none.
     """
     _require_operator(actor)
@@ -51,14 +51,30 @@ async def add_divisions(actor: Actor, divisions: Sequence[tuple[str, str]]) -> i
             [code for code, _ in divisions],
             [name.strip() for _, name in divisions],
         )
-        codes = sorted({code for code, _ in divisions})
-        await rows(
-            "UPDATE division d SET parent = p.parent FROM unnest({}::varchar[], {}::varchar[]) AS p (code, parent)"
-            " WHERE d.code = p.code AND EXISTS (SELECT 1 FROM division x WHERE x.code = p.parent)",
-            [code for code in codes if parent_of(code)],
-            [parent_of(code) or "" for code in codes if parent_of(code)],
-        )
+        await _link({code[:2] for code, _ in divisions})
     return sum(bool(one["fresh"]) for one in made)
+
+
+async def _link(provinces: set[str]) -> None:
+    """Hang every division of some provinces (two digits) below its nearest known ancestor."""
+    found = await rows(
+        "SELECT code, parent FROM division WHERE left(code, 2) = ANY({}) ORDER BY code FOR UPDATE",
+        sorted(provinces),
+    )
+    known = {one["code"] for one in found}
+    moved: list[tuple[str, str]] = []
+    for one in found:
+        above = parent_of(one["code"])
+        while above is not None and above not in known:
+            above = parent_of(above)
+        if above is not None and above != one["parent"]:
+            moved.append((one["code"], above))
+    await rows(
+        "UPDATE division d SET parent = p.parent FROM unnest({}::varchar[], {}::varchar[]) AS p (code, parent)"
+        " WHERE d.code = p.code",
+        [code for code, _ in moved],
+        [above for _, above in moved],
+    )
 
 
 async def create_bureau(

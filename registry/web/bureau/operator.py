@@ -133,8 +133,10 @@ async def add_division(request: Req) -> Response[str]:
         error = await attempt(form, commands.add_divisions(actor_of(request), [(code, name)]))
     if error is not None:
         return await _tree(request, "", form, error)
-    above = commands.parent_of(code) or ""
-    return redirect(f"{PATH}/divisions?under={above}", flash=said(request, N_("已保存。")))
+    above = (await queries.division_path(code))[:-1]
+    return redirect(
+        f"{PATH}/divisions?under={above[-1][0] if above else ''}", flash=said(request, N_("已保存。"))
+    )
 
 
 HANDLERS = [bureaux_page, new_page, new, one_page, change, divisions_page, add_division]
