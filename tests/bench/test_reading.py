@@ -22,7 +22,7 @@ from vetting.reading import ApplicationReader, OcrEngine
 
 DATA = Path(__file__).parents[1] / "data"
 SCANNED = ("corpus/d02-tinghe",)
-MIXED = ("corpus/d01-qingmeng", "corpus/d05-yunjiao", "corpus/d11-yongyin", "pages")
+MIXED = ("corpus/d01-qingmeng", "corpus/d11-yongyin", "pages")
 _DPI = 200
 _MANY = 100
 
