@@ -26,7 +26,7 @@ from registry.whitelist import queries as whitelist
 from registry.whitelist.export import exported
 from registry.whitelist.finding import Counts, Narrow
 from registry.whitelist.narrowing import Narrowing
-from registry.whitelist.queries import HistoryItem
+from registry.whitelist.queries import EntryView, HistoryItem
 from registry.whitelist.rules import StatusKind
 from registry.whitelist.status import STATUS_GROUPS
 from registry.whitelist.subjects import SUBJECT_NAMES
@@ -99,6 +99,16 @@ def _subjects(counts: Counts, chosen: str) -> list[str]:
     return [code for code in SUBJECT_NAMES if code in most or code == chosen]
 
 
+def _rated(entry: EntryView) -> dict[str, float | None] | None:
+    """The public averages of now, in points and percent; None where there are none."""
+    if entry.rating is None:
+        return None
+    return {
+        "overall": entry.rating / 100,
+        "satisfaction": None if entry.satisfaction is None else entry.satisfaction / 100,
+    }
+
+
 @get("/whitelist", opt={"public": True})
 async def listing(request: Req) -> Response[str]:
     """The whitelist with search and filters in the address; also as it was on an earlier day."""
@@ -116,7 +126,6 @@ async def listing(request: Req) -> Response[str]:
         as_of=as_of, list_ids=wanted["list_ids"], q=asked["q"], region=asked["region"]
     )
     courses = await whitelist.courses_of(entry.id for entry in found.entries)
-    rated = await ratings((entry.id for entry in found.entries), as_of)
     regions = await division_names(one.bureau_division for one in lists)
     shown = Listing(
         "/whitelist", [Column("name", N_("机构"))], query=[(key, value) for key, value in asked.items() if value],
@@ -146,7 +155,11 @@ async def listing(request: Req) -> Response[str]:
         counts=counts,
         listing=shown,
         rows=[
-            {"entry": entry, "courses": courses.get(entry.id, ()), "rating": rated.get(entry.id)}
+            {
+                "entry": entry,
+                "courses": courses.get(entry.id, ()),
+                "rating": _rated(entry) if as_of == now else None,
+            }
             for entry in found.entries
         ],
     )
@@ -176,14 +189,15 @@ async def entry(request: Req, entry_id: FromPath[int]) -> Response[str]:
     happened = list(detail.history)
     if detail.entry.kind is StatusKind.LAPSED:
         happened.append(HistoryItem(detail.entry.status.since, "lapsed"))
+    rating = (await ratings([entry_id], as_of)).get(entry_id)
     return await page(
         request, "public/entry.html.j2", as_of=as_of, now=now, detail=detail, bans=barred, grounds=_GROUNDS,
         category_names=CATEGORY_NAMES, cause_name=whitelist.cause_name,
         kind_name=_KINDS.get(detail.registration_kind, detail.registration_kind),
         history=[_event(item, words.gettext) for item in reversed(happened)],
         qr=qr_of(request, detail.entry.certificate_number),
-        rating=(await ratings([entry_id], as_of)).get(entry_id), terms=await scored_terms(entry_id, as_of),
-        served=await contracts.served_by(entry_id, as_of), teachers=await contracts.people_under(entry_id, as_of),
+        rating=rating, terms=(0, 0) if rating else await scored_terms(entry_id, as_of),
+        served=await contracts.served_by(entry_id, as_of),
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from registry.kernel.kept import kept
 from registry.whitelist.narrowing import ASKED, Narrowing
 from registry.whitelist.rules import StatusKind
 from registry.whitelist.status import KIND_SQL
-from registry.whitelist.views import COLUMNS, FROM, EntryPage, views
+from registry.whitelist.views import COLUMNS, FROM, NARROWED, EntryPage, views
 
 COUNT_CAP = 1000
 NO_PRICE = 2147483647
@@ -107,7 +107,7 @@ async def search_entries(
             limit + 1,
         )
     keys = [one.pop("sort_key") for one in found]
-    entries = await views(found[:limit], as_of)
+    entries = views(found[:limit], as_of)
     return EntryPage(entries, f"{entries[-1].id}_{keys[limit - 1]}" if len(found) > limit else None)
 
 
@@ -130,7 +130,7 @@ async def count_entries(*, as_of: date, cap: int = COUNT_CAP, **narrow: Unpack[N
     """How many entries ``search_entries`` finds, counted up to ``cap``, and whether there are more."""
     where, values = Narrowing(**narrow).conditions()
     found = await row(
-        f"{ASKED} SELECT count(*) AS n FROM (SELECT 1 {FROM} WHERE {where} LIMIT {{}}) AS matching",  # noqa: S608 -- only placeholders are put together
+        f"{ASKED} SELECT count(*) AS n FROM (SELECT 1 {NARROWED} WHERE {where} LIMIT {{}}) AS matching",  # noqa: S608 -- only placeholders are put together
         as_of,
         *values,
         cap + 1,
@@ -169,7 +169,7 @@ UNION ALL SELECT 'subject', one, count(*) FROM matching, unnest(subjects) AS one
 async def _count_sorts(wanted: Narrowing, as_of: date, cap: int | None) -> Counts:
     where, values = wanted.conditions()
     found = await rows(
-        f"{ASKED}, matching AS MATERIALIZED (SELECT e.categories, e.subjects, ({KIND_SQL}) AS kind {FROM} WHERE {where}"
+        f"{ASKED}, matching AS MATERIALIZED (SELECT e.categories, e.subjects, ({KIND_SQL}) AS kind {NARROWED} WHERE {where}"
         f" LIMIT {{}}) {_SORTS_SQL}",
         as_of,
         *values,

@@ -102,7 +102,7 @@ async def get_entry(entry_id: int, as_of: date) -> EntryView:
     found = await rows(f"{ASKED} SELECT {COLUMNS} {FROM} WHERE e.id = {{}}", as_of, entry_id)
     if not found:
         raise NotFound("没有找到这个名单条目")
-    return (await views(found, as_of))[0]
+    return views(found, as_of)[0]
 
 
 async def entries_by_id(entry_ids: Iterable[int], as_of: date) -> tuple[EntryView, ...]:
@@ -110,7 +110,7 @@ async def entries_by_id(entry_ids: Iterable[int], as_of: date) -> tuple[EntryVie
     found = await rows(
         f"{ASKED} SELECT {COLUMNS} {FROM} WHERE e.id = ANY({{}}) ORDER BY e.id", as_of, sorted(set(entry_ids))
     )
-    return await views(found, as_of)
+    return views(found, as_of)
 
 
 async def provider_facts(entry_ids: Iterable[int]) -> dict[int, ProviderFacts]:
@@ -125,7 +125,7 @@ async def provider_facts(entry_ids: Iterable[int]) -> dict[int, ProviderFacts]:
 
 async def certified(number: str, as_of: date) -> tuple[EntryView, str | None] | None:
     """The entry of a public list that a certificate number stands for on ``as_of``, with the ground of its removal;
-    None where there was none that anyone may know. Five queries."""
+    None where there was none that anyone may know. Two queries."""
     found = await rows(
         f"{ASKED} SELECT {COLUMNS} {FROM} WHERE e.certificate_number = {{}} AND l.public AND e.listed_on <= asked.day",
         as_of,
@@ -133,7 +133,7 @@ async def certified(number: str, as_of: date) -> tuple[EntryView, str | None] | 
     )
     if not found:
         return None
-    (entry,) = await views(found, as_of)
+    (entry,) = views(found, as_of)
     removal = await row(
         "SELECT ground FROM removal WHERE entry = {} AND removed_on <= {} AND (restored_on IS NULL OR restored_on > {})"
         " ORDER BY removed_on LIMIT 1",
@@ -151,7 +151,7 @@ async def entries_of_provider(provider_ids: Iterable[int], as_of: date) -> tuple
         as_of,
         sorted(set(provider_ids)),
     )
-    return await views(found, as_of)
+    return views(found, as_of)
 
 
 async def entry_public(entry_id: int, as_of: date, *, public_only: bool = True) -> EntryDetail:
@@ -159,13 +159,16 @@ async def entry_public(entry_id: int, as_of: date, *, public_only: bool = True) 
 
     Raises NotFound, also for an entry of a list that is not public and for a day before it was listed.
     """
-    entry = await get_entry(entry_id, as_of)
-    facts = await row(
-        "SELECT p.kind, p.registered_address, p.registered_until, l.public FROM entry e"
-        " JOIN provider p ON p.id = e.provider JOIN registry_list l ON l.id = e.list WHERE e.id = {}",
+    found = await row(
+        f"{ASKED} SELECT {COLUMNS}, p.kind, p.registered_address, p.registered_until AS until, l.public,"
+        f" e.withdrawn_on AS gone_on {FROM} WHERE e.id = {{}}",
+        as_of,
         entry_id,
     )
-    assert facts is not None
+    if found is None:
+        raise NotFound("没有找到这个名单条目")
+    facts = {name: found.pop(name) for name in ("kind", "registered_address", "until", "public", "gone_on")}
+    (entry,) = views([found], as_of)
     if public_only and (not facts["public"] or entry.kind is StatusKind.NOT_YET):
         raise NotFound("没有找到这个名单条目")
     removals = await rows("SELECT * FROM removal WHERE entry = {} ORDER BY removed_on, id", entry_id)
@@ -175,10 +178,10 @@ async def entry_public(entry_id: int, as_of: date, *, public_only: bool = True) 
     return EntryDetail(
         entry=entry,
         courses=(await courses_of([entry_id])).get(entry_id, ()),
-        history=await _history(entry, removals, as_of),
+        history=await _history(entry, facts["gone_on"], removals, as_of),
         registration_kind=facts["kind"],
         registered_address=facts["registered_address"],
-        registered_until=facts["registered_until"],
+        registered_until=facts["until"],
         removal_ground=holding[0]["ground"] if holding else None,
         overturned_later=holding[0]["restored_on"] if holding else None,
     )
@@ -198,16 +201,17 @@ async def courses_of(entry_ids: Iterable[int]) -> dict[int, tuple[CourseView, ..
     return courses
 
 
-async def _history(entry: EntryView, removals: list[dict[str, Any]], as_of: date) -> tuple[HistoryItem, ...]:
+async def _history(
+    entry: EntryView, withdrawn_on: date | None, removals: list[dict[str, Any]], as_of: date
+) -> tuple[HistoryItem, ...]:
     items = [HistoryItem(entry.listed_on, "listed", entry.certificate_number)]
     suspensions = await rows("SELECT * FROM suspension WHERE entry = {} ORDER BY started_on, id", entry.id)
     for one in suspensions:
         items.append(HistoryItem(one["started_on"], "suspended", one["cause"]))
         if one["ended_on"] is not None:
             items.append(HistoryItem(one["ended_on"], "reinstated", one["cause"]))
-    withdrawn = await row("SELECT withdrawn_on FROM entry WHERE id = {}", entry.id)
-    if withdrawn is not None and withdrawn["withdrawn_on"] is not None:
-        items.append(HistoryItem(withdrawn["withdrawn_on"], "withdrawn"))
+    if withdrawn_on is not None:
+        items.append(HistoryItem(withdrawn_on, "withdrawn"))
     for one in removals:
         items.append(HistoryItem(one["removed_on"], "removed", one["ground"], one["restored_on"]))
         if one["restored_on"] is not None:

@@ -14,7 +14,7 @@ from collections import OrderedDict
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from registry.kernel.clock import today
+from registry.kernel.clock import real_now
 from registry.kernel.db import row
 from registry.settings import get_settings
 from registry.web.components.cookies import FLASH_COOKIE, LOCALE_COOKIE, SESSION_COOKIE
@@ -66,9 +66,9 @@ class _Generation:
         async with self._asking:
             if time.monotonic() < self._until and self._of == database:
                 return self._value
-            found = await row("SELECT max(id) AS last FROM event")
-            day = await today()
-            self._value = f"{found['last'] if found else 0}-{day.isoformat()}"
+            found = await row("SELECT max(id) AS last, (SELECT max(day) FROM demo_clock) AS demo FROM event")
+            last, demo = (found["last"], found["demo"]) if found else (None, None)
+            self._value = f"{last}-{demo or real_now().date()}"
             self._of, self._until = database, time.monotonic() + _FRESH_SECONDS
             return self._value
 
