@@ -28,6 +28,7 @@ _PROVIDER = frozenset({Role.PROVIDER})
 _SYSTEM = frozenset({Role.SYSTEM})
 _REVIEWER = frozenset({Role.REVIEWER})
 _CLERK = frozenset({Role.REVIEWER, Role.BUREAU_ADMIN})
+_ADMIN = frozenset({Role.BUREAU_ADMIN})
 _APPROVER = frozenset({Role.APPROVER})
 
 BEFORE_LISTING = (
@@ -54,6 +55,7 @@ APPLICATION = Lifecycle(
         ("in_review", "vet_again"): "vetting",
         ("in_review", "request_correction"): "correction",
         ("correction", "resubmit"): "submitted",
+        ("correction", "enter_paper_correction"): "submitted",
         ("correction", "close_correction"): "in_review",
         ("in_review", "recommend"): "recommended",
         ("recommended", "send_back"): "in_review",
@@ -71,6 +73,7 @@ APPLICATION = Lifecycle(
     may={
         "submit": _PROVIDER,
         "enter_paper": _CLERK,
+        "enter_paper_correction": _ADMIN,
         "discard_paper": _CLERK,
         "resubmit": _PROVIDER,
         "withdraw": _PROVIDER,
@@ -105,6 +108,7 @@ APPLICATION = Lifecycle(
         "withdrawn": "已撤回",
         "submit": "提交申报",
         "enter_paper": "录入纸质申报",
+        "enter_paper_correction": "录入纸质补正",
         "discard_paper": "放弃录入",
         "resubmit": "提交补正",
         "withdraw": "撤回申报",

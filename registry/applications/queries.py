@@ -176,10 +176,10 @@ async def paper_of(application_id: int) -> PaperView | None:
 
 
 async def papers_being_entered(bureau_ids: Iterable[int]) -> list[ApplicationView]:
-    """The drafts that clerks of some bureaux are entering from paper, the oldest first (at most 200)."""
+    """What clerks of some bureaux are to enter from paper, drafts and corrections, the oldest first (at most 200)."""
     found = await rows(
         f"{_SELECT} JOIN paper_intake w ON w.application = a.id"
-        " WHERE l.bureau = ANY({}) AND a.state = 'draft' ORDER BY a.id LIMIT 200",
+        " WHERE l.bureau = ANY({}) AND a.state IN ('draft', 'correction') ORDER BY a.id LIMIT 200",
         sorted(bureau_ids),
     )
     return [_view(one) for one in found]

@@ -17,6 +17,7 @@ from typing import Any
 
 from registry.applications import commands as applications
 from registry.applications import queries
+from registry.applications.commands.loading import lock_own
 from registry.applications.form import Agent, ApplicationForm, Course, Teacher
 from registry.applications.queries import ApplicationView
 from registry.checks import queries as checks
@@ -207,8 +208,7 @@ async def reuse(actor: Actor, application_id: int) -> Offer:
         files = await _copies(given.taken, Path(folder))
     target = await rounds.get((await queries.get(application_id)).round_id)
     async with transaction():
-        found = await row("SELECT reused_from FROM application WHERE id = {} FOR UPDATE", application_id)
-        if found is None or found["reused_from"] is not None:
+        if (await lock_own(actor, application_id)).raw["reused_from"] is not None:
             raise Conflict("没有可以沿用的申报，或已经沿用过。请刷新页面查看最新情况")
         draft, version = await queries.working_form(application_id)
         form = merged(draft, await queries.submitted_form(given.source.id), target)

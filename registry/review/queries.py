@@ -283,3 +283,14 @@ async def recommenders(application_ids: Iterable[int]) -> dict[int, tuple[str, s
         sorted(set(application_ids)),
     )
     return {one["application"]: (one["who"], one["reason"]) for one in found}
+
+
+async def matched_by_lists(application_ids: Iterable[int]) -> set[int]:
+    """Those of some applications whose latest screening has a match that nobody judged to be somebody else (R3, R9)."""
+    found = await rows(
+        "SELECT DISTINCT s.application FROM screening s JOIN screening_match m ON m.screening = s.id"
+        " WHERE s.application = ANY({}) AND s.id = (SELECT max(x.id) FROM screening x WHERE x.application = s.application)"
+        " AND m.severity <> 'info' AND m.judgement IS DISTINCT FROM 'different'",
+        sorted(set(application_ids)),
+    )
+    return {one["application"] for one in found}

@@ -37,7 +37,7 @@ async def resubmit(actor: Actor, application_id: int) -> str:
                 APPLICATION,
                 Application,
                 application_id,
-                "resubmit",
+                "resubmit" if found.provider_id in actor.provider_ids else "enter_paper_correction",
                 actor,
                 chains=chains_of(found),
                 data={"digest": files.digest, "files": len(files.ids)},

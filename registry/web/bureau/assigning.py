@@ -35,9 +35,14 @@ async def assign(request: Req, application_id: FromPath[int]) -> Response[str]:
     return redirect(f"{PATH}/{application_id}#assignment", flash=said(request, done))
 
 
-def decidable(one: QueueRow) -> bool:
-    """Recommended for the shortlist by somebody else, waiting for this approver, vetted, nothing flagged."""
-    return one.mine and one.state == "recommended" and one.recommendation == "shortlist" and one.clean
+async def _decidable(chosen: list[QueueRow]) -> set[int]:
+    """Recommended for the shortlist by somebody else, waiting for this approver, vetted, nothing flagged, on no list."""
+    fit = [
+        one.id
+        for one in chosen
+        if one.mine and one.state == "recommended" and one.recommendation == "shortlist" and one.clean
+    ]
+    return set(fit) - await queries.matched_by_lists(fit)
 
 
 @get(f"{PATH}/decide", opt={"permission": "application.decide"})
@@ -58,9 +63,11 @@ async def many(request: Req) -> Response[str]:
         return await _many(request, form, 422)
     actor, words = actor_of(request), words_of(request)
     done, left_out = 0, []
-    for one in await _chosen(request, form):
+    chosen = await _chosen(request, form)
+    fit = await _decidable(chosen)
+    for one in chosen:
         refusal: RegistryError | bool | None = True
-        if decidable(one):
+        if one.id in fit:
             refusal = await attempt(form, commands.decide(actor, one.id, "shortlist", reason))
         if refusal is None:
             done += 1
@@ -93,7 +100,8 @@ async def _chosen(request: Req, form: Form) -> list[QueueRow]:
 
 async def _many(request: Req, form: Form, status: int) -> Response[str]:
     chosen = await _chosen(request, form)
-    clean = [one for one in chosen if decidable(one)]
+    fit = await _decidable(chosen)
+    clean = [one for one in chosen if one.id in fit]
     if not clean or Role.APPROVER not in actor_of(request).roles:
         return redirect(
             PATH,
@@ -108,7 +116,7 @@ async def _many(request: Req, form: Form, status: int) -> Response[str]:
         status_code=status,
         form=form,
         clean=clean,
-        others=[one for one in chosen if not decidable(one)],
+        others=[one for one in chosen if one.id not in fit],
         recommended=await queries.recommenders(one.id for one in clean),
     )
 

@@ -136,8 +136,10 @@ async def many(request: Req) -> Response[str]:
         return await _many(request, form, 422)
     actor, words = actor_of(request), words_of(request)
     done, left_out = 0, []
-    for one in await _chosen(request, form):
-        if not _recommendable(one):
+    chosen = await _chosen(request, form)
+    matched = await queries.matched_by_lists(one.id for one in chosen)
+    for one in chosen:
+        if not _recommendable(one) or one.id in matched:
             left_out.append(one.name)
             continue
         refusal = await attempt(form, commands.recommend(actor, one.id, "shortlist", reason))
@@ -177,7 +179,8 @@ def _recommendable(one: QueueRow) -> bool:
 
 async def _many(request: Req, form: Form, status: int) -> Response[str]:
     chosen = await _chosen(request, form)
-    clean = [one for one in chosen if _recommendable(one)]
+    matched = await queries.matched_by_lists(one.id for one in chosen)
+    clean = [one for one in chosen if _recommendable(one) and one.id not in matched]
     if not clean:
         return redirect(
             PATH,
@@ -190,7 +193,7 @@ async def _many(request: Req, form: Form, status: int) -> Response[str]:
         status_code=status,
         form=form,
         clean=clean,
-        others=[one for one in chosen if not _recommendable(one)],
+        others=[one for one in chosen if one not in clean],
     )
 
 

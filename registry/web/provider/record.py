@@ -37,6 +37,7 @@ _TITLES: dict[str, tuple[str, str, str]] = {
     "submit": (N_("提交申报"), "blue", "send"),
     "enter_paper": (N_("教育局录入纸质申报"), "blue", "send"),
     "resubmit": (N_("提交补正"), "blue", "send"),
+    "enter_paper_correction": (N_("教育局录入纸质补正"), "blue", "send"),
     "finish_vetting": (N_("材料核验完成"), "blue", "circle-check"),
     "vet_again": (N_("重新核验材料"), "blue", "refresh"),
     "request_correction": (N_("退回补正"), "amber", "edit"),

@@ -129,6 +129,25 @@ async def test_the_provider_does_not_change_what_is_being_entered(
     assert (await queries.get(application)).state == "withdrawn"
 
 
+async def test_a_correction_that_came_on_paper(
+    object_store: ObjectStore, settings_env: dict[str, str]
+) -> None:
+    desk = await make_desk(day=LATE)
+    application = await begun(desk, 740)
+    await commands.submit(desk.admin, application)
+    await rows("UPDATE application SET state = 'in_review' WHERE id = {}", application)
+    await review.request_correction(desk.reviewer, application, [0, 7], "工作方案缺页")
+    with pytest.raises(NotFound):
+        await commands.add_file(desk.reviewer, application, 7, await some_file())
+    await commands.add_file(desk.admin, application, 7, await some_file())
+    with pytest.raises(NotFound):
+        await commands.resubmit(desk.reviewer, application)
+    await commands.resubmit(desk.admin, application)
+    assert (await queries.get(application)).state == "submitted"
+    event = (await rows("SELECT account_id FROM event WHERE action = 'enter_paper_correction'"))[0]
+    assert event["account_id"] == desk.admin.account_id
+
+
 async def test_originals_are_held_and_differences_recorded(
     object_store: ObjectStore, settings_env: dict[str, str]
 ) -> None:
