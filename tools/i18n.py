@@ -7,7 +7,8 @@ differently. There is one catalogue per room, ``registry/web/locales/en/LC_MESSA
 compiled, so nothing can be stale. A message that another room has translated already is not asked for again.
 
 A message is what stands in ``_()``, ``N_()``, ``ngettext()`` or ``{% trans %}``; in the words of errors and refusals
-(``Forbidden("…")``); in the names of a lifecycle; in the second value of a ``Term``; in a ``…_NAMES`` table.
+(``Forbidden("…")``); in what is wrong with a line (``reader.fail(…)``) and the titles of its columns; in the names of a
+lifecycle; in the second value of a ``Term``; in a ``…_NAMES`` table.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ _MARKERS = {"_", "N_", "gettext"}
 _PLURAL_MARKERS = {"ngettext"}
 _SENTENCES = {
     "Conflict", "FieldError", "Forbidden", "Invalid", "NotFound", "NotSignedIn", "PasswordDue", "Refusal", "RegistryError",
-    "RuleRefusal", "TooLarge", "TooMany", "Unavailable", "Unreadable",
+    "RuleRefusal", "TooLarge", "TooMany", "Unavailable", "Unreadable", "LineError", "fail",
 }  # fmt: skip
 
 
@@ -96,6 +97,8 @@ def _from_call(node: ast.Call) -> Iterator[Id]:
             for value in [*node.args, *(k.value for k in node.keywords)]
             if _HAN.search(_text(value))
         )
+    elif name == "Column" and len(node.args) > 1:
+        yield _text(node.args[1])
     elif name == "Lifecycle":
         for keyword in node.keywords:
             if keyword.arg == "names" and isinstance(keyword.value, ast.Dict):

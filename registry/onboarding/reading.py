@@ -20,6 +20,12 @@ _LIMITS = TableLimits(
 )
 # A day whose cell lost its format is a count of days; Excel has two ways to count (the other is old Macs').
 _SERIAL = re.compile(r"[2-7][0-9]{4}")
+_PROBLEM_NAMES: dict[str, str] = {
+    "formula": "单元格是公式而没有计算结果，请在 Excel 中打开后保存，或粘贴为数值",
+    "error": "单元格是公式错误（如 #REF!），请改正",
+    "digits": "数字超过 15 位，Excel 已丢失末几位。请把单元格设为“文本”后重新填写",
+    "merged": "单元格是合并的，合并处只有第一格有内容。请取消合并后逐行填写",
+}
 _EPOCH, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
 
 
@@ -107,7 +113,7 @@ def _cell(text: str, column: Column, epoch: date) -> str:
 def _cell_errors(table: Table, heading: int, places: Mapping[str, int]) -> tuple[LineError, ...]:
     fields = {column: field for field, column in places.items()}
     return tuple(
-        LineError(problem.line, fields.get(problem.column, ""), problem.zh.rstrip("。"))
+        LineError(problem.line, fields.get(problem.column, ""), _PROBLEM_NAMES[problem.code])
         for problem in table.problems
         if (
             problem.until >= heading
