@@ -33,6 +33,7 @@ PERMISSIONS: Mapping[str, Predicate] = {
     "objection.answer": _any_of(Role.PROVIDER),
     "entry.withdraw": _any_of(Role.PROVIDER),
     "evaluation.answer": _any_of(Role.PROVIDER),
+    "roster.change": _any_of(Role.PROVIDER),
     "complaint.answer": _any_of(Role.PROVIDER),
     "registration.renew": _any_of(Role.PROVIDER),
     # bureau
@@ -58,6 +59,7 @@ PERMISSIONS: Mapping[str, Predicate] = {
     "yearly_review.decide": _any_of(Role.APPROVER),
     "registration.decide": _any_of(Role.REVIEWER, Role.APPROVER),
     "evaluation.set_aside": _any_of(Role.APPROVER),
+    "roster.decide": _any_of(Role.REVIEWER, Role.APPROVER),
     "complaint.handle": _any_of(Role.REVIEWER, Role.APPROVER),
     "exit.open": _any_of(Role.REVIEWER, Role.APPROVER),
     "exit.propose": _any_of(Role.REVIEWER),

@@ -23,7 +23,7 @@ from registry.kernel.jobs import job
 from registry.notices.commands import recompute_provisional
 from registry.review.commands import close_overdue_corrections
 from registry.screening.jobs import follow as follow_applications
-from registry.whitelist import list_hits, snapshots
+from registry.whitelist import list_hits, roster, snapshots
 from registry.whitelist import sweep as whitelist
 
 log = structlog.get_logger(__name__)
@@ -40,6 +40,7 @@ async def _close_corrections(_: date) -> None:
 
 async def _whitelist(day: date) -> None:
     await whitelist.sweep(day)
+    await roster.warn(day)
 
 
 async def _screening(_: date) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -21,7 +21,7 @@ from registry.screening.subjects import subject, subject_mark
 from registry.screening.tables import Screening, ScreeningMatch
 from vetting.matching.evasion import Chain
 from vetting.matching.fingerprint import pair_mark
-from vetting.matching.model import Match, Outcome, Subject
+from vetting.matching.model import Match, Outcome, Person, Subject
 
 Cause = Literal["vetting", "list_changed", "provider_changed", "nightly", "asked"]
 
@@ -53,16 +53,35 @@ async def screen_application(application_id: int, cause: Cause = "vetting") -> i
     return await _screen(found.provider_id, found.list_id, found.bureau_id, application_id, policy, cause)
 
 
-async def screen_provider(provider_id: int, list_id: int, application_id: int | None, cause: Cause) -> int:
-    """Screen a listed provider for a list, by the policy in force now; returns the screening's id."""
+async def screen_provider(
+    provider_id: int,
+    list_id: int,
+    application_id: int | None,
+    cause: Cause,
+    people: tuple[tuple[str, str], ...] | None = None,
+) -> int:
+    """Screen a listed provider for a list, by the policy in force now; returns the screening's id.
+
+    ``people`` are its teachers now, (name, ID number) each (R32); None for those of the application.
+    """
     of_list = await get_list(list_id)
-    return await _screen(provider_id, list_id, of_list.bureau_id, application_id, of_list.policy, cause)
+    return await _screen(
+        provider_id, list_id, of_list.bureau_id, application_id, of_list.policy, cause, people
+    )
 
 
 async def _screen(
-    provider_id: int, list_id: int, bureau_id: int, application_id: int | None, policy: Policy, cause: Cause
+    provider_id: int,
+    list_id: int,
+    bureau_id: int,
+    application_id: int | None,
+    policy: Policy,
+    cause: Cause,
+    people: tuple[tuple[str, str], ...] | None = None,
 ) -> int:
     who, as_of = await subject(provider_id, application_id), await today()
+    if people is not None:
+        who = replace(who, teachers=tuple(Person(name, number) for name, number in people))
     against, versions = await known(bureau_id)
     direct = against.screener.screen(who, as_of)
     chains = (await links(bureau_id)).chains(who, as_of)

@@ -21,6 +21,7 @@ from registry.screening import queries as screening
 from registry.screening.commands import screen_provider
 from registry.screening.following import outdated
 from registry.whitelist.hits import reinstate_cleared, suspend_hits
+from registry.whitelist.roster import screened_people
 
 log = structlog.get_logger(__name__)
 
@@ -56,7 +57,7 @@ async def _screen(day: date) -> int:
         for place, cause in await outdated(bureau_id, places):
             entry = entries[place]
             try:
-                await screen_provider(*places[place], cause)
+                await screen_provider(*places[place], cause, await screened_people(entry["id"]) or None)
             except RegistryError as error:
                 log.warning("not screened", entry=entry["id"], code=error.code)
                 continue

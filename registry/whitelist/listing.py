@@ -27,6 +27,7 @@ from registry.policies.vocabulary import Confirmation
 from registry.providers import registration
 from registry.providers.registration import later
 from registry.screening.imports import hold_lists
+from registry.whitelist import roster
 from registry.whitelist.hits import blocking_lists
 from registry.whitelist.numbers import certificate_number
 from registry.whitelist.registration import valid_for, vetted
@@ -295,7 +296,8 @@ async def _block_findings(application_id: int) -> int:
 
 async def _insert(actor: Actor, found: Candidate, as_of: date) -> int:
     number = await certificate_number(found.bureau_division, as_of.year)
-    courses = open_form(found.form_sealed).courses
+    form = open_form(found.form_sealed)
+    courses = form.courses
     titles = [course.title for course in courses]
     index = indexed(
         [found.name, *await _former_names(found.provider_id)],
@@ -324,6 +326,7 @@ async def _insert(actor: Actor, found: Candidate, as_of: date) -> int:
     made = [_course(int(entry.id), position, course) for position, course in enumerate(courses, start=1)]
     if made:
         await Course.insert(*made)
+    await roster.begin(int(entry.id), form.teachers, as_of)
     return int(entry.id)
 
 

@@ -27,6 +27,7 @@ from registry.web.bureau import (
     queue,
     renewals,
     reviews,
+    rosters,
     rounds,
     setup,
 )
@@ -53,6 +54,7 @@ HANDLERS = [
     *exits.HANDLERS,
     *complaints.HANDLERS,
     *evaluations.HANDLERS,
+    *rosters.HANDLERS,
     *setup.HANDLERS,
     *imports.HANDLERS,
     *calendars.HANDLERS,

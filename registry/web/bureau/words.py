@@ -10,7 +10,7 @@ from registry.notices.lifecycle import OBJECTION
 from registry.rounds.lifecycle import QUESTION, ROUND
 from registry.screening.lifecycle import IMPORT
 from registry.web.components.i18n import N_
-from registry.whitelist.lifecycle import ENTRY, RENEWAL, YEARLY_REVIEW
+from registry.whitelist.lifecycle import ENTRY, RENEWAL, ROSTER_PERSON, YEARLY_REVIEW
 
 DOCUMENT_NAMES: dict[str, str] = {
     "application_form": "申请表",
@@ -138,7 +138,12 @@ _MORE_ACTS: dict[str, dict[str, str]] = {
     "list_import": {"upload": N_("上传名单文件"), "fetch": N_("下载名单原文件")},
     "complaint": {"file": N_("提出投诉"), "reveal": N_("查看投诉人身份")},
     "entry": {"list": N_("确认入库"), "enter_validity": N_("登记证照有效期")},
-    "provider": {"enter": N_("按纸质材料登记机构")},
+    "provider": {
+        "enter": N_("按纸质材料登记机构"),
+        "propose_person": N_("申请增加教师"),
+        "leave_person": N_("教师移出名册"),
+        "refuse_person": N_("教师未获核准"),
+    },
     "account": {
         "open": N_("开设账号"),
         "grant": N_("增加身份"),
@@ -159,6 +164,7 @@ SUBJECT_NAMES: dict[str, str] = {
     "contract": "合同",
     "contract_variation": "合同变更",
     "renewal": "换发证照",
+    "roster_person": "教师名册",
     "yearly_review": "年度审查",
     "round_question": "批次提问",
     "exit_case": "退出案件",
@@ -178,6 +184,7 @@ _LIFECYCLES = {
     "round": ROUND,
     "round_question": QUESTION,
     "renewal": RENEWAL,
+    "roster_person": ROSTER_PERSON,
     "yearly_review": YEARLY_REVIEW,
     "contract": CONTRACT,
     "contract_variation": VARIATION,

@@ -107,6 +107,12 @@ STATES: dict[str, dict[str, State]] = {
         "dismissed": State(N_("不成立"), "grey", "circle-check"),
         "overturned": State(N_("已撤销"), "grey", "rotate"),
     },
+    "roster_person": {
+        "proposed": State(N_("待核准"), "amber", "clock"),
+        "active": State(N_("在名册"), "green", "circle-check"),
+        "refused": State(N_("未核准"), "red", "circle-x"),
+        "left": State(N_("已离开"), "grey", "circle-minus"),
+    },
     "evaluation": {
         "upcoming": State(N_("尚未开始"), "grey", "clock"),
         "due": State(N_("待评价"), "amber", "star"),

@@ -14,7 +14,7 @@ from registry.kernel.actor import Actor, Role
 from registry.kernel.clock import today
 from registry.kernel.db import row, transaction
 from registry.kernel.errors import NotFound
-from registry.whitelist import renewal_views
+from registry.whitelist import renewal_views, roster
 
 _OFFICIALS = frozenset({Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR})
 
@@ -37,6 +37,8 @@ async def _may_read(actor: Actor, file: FileView) -> bool:
             return await exits.may_read_evidence(actor, file.owner_id)
         case "objection":
             return await _objection(actor, file.owner_id)
+        case "roster_person":
+            return await roster.may_read_certificate(actor, file.owner_id)
         case "complaint":
             return await complaints.may_read_evidence(actor, file.owner_id)
         case "renewal":

@@ -13,6 +13,7 @@ from registry.web.provider import (
     registration,
     renewals,
     reusing,
+    roster,
     submission,
 )
 
@@ -26,6 +27,7 @@ HANDLERS = [
     *contracts.HANDLERS,
     *exits.HANDLERS,
     *evaluations.HANDLERS,
+    *roster.HANDLERS,
     *renewals.HANDLERS,
     *reusing.HANDLERS,
 ]
