@@ -183,7 +183,18 @@ class District:
                 last_day=last_day,
                 passes_from=passes_from,
                 provisional=passes_from is None,
-                snapshot="{}",
+                snapshot=json.dumps(
+                    {
+                        "providers": [
+                            {
+                                "application": application,
+                                "name": provider_name,
+                                "credit_code": firm.code,
+                                "categories": list(categories),
+                            }
+                        ]
+                    }
+                ),
                 sha256="0" * 64,
             )
         )
