@@ -15,7 +15,13 @@ JOBS ?= 2
 # Handed to pytest as they are: make test ARGS="-k notice -x"
 ARGS ?=
 
-.PHONY: journey help run test setup clean-data lint format types imports browser bench check lock
+# `make soak` drives the whole registry at random and lets acts meet: make soak SEED=7 STEPS=50000 RACES=500 SHRINKS=1
+SEED ?= 20220705
+STEPS ?= 50000
+RACES ?= 500
+SHRINKS ?=
+
+.PHONY: soak journey help run test setup clean-data lint format types imports browser bench check lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -52,6 +58,10 @@ journey: setup ## the whole life over HTTP against a running system, twice
 
 bench: setup ## measure, never part of the tests
 	@if [ -d tests/bench ]; then $(BIN)/python -m pytest tests/bench -s $(ARGS); else echo "no benchmarks yet"; fi
+
+soak: setup ## 50,000 random steps and 500 rounds of each race (SEED=, STEPS=, RACES=, SHRINKS=1)
+	REGISTRY_SOAK_SEED=$(SEED) REGISTRY_SOAK_STEPS=$(STEPS) REGISTRY_SOAK_SHRINKS=$(SHRINKS) RACES=$(RACES) \
+	  $(BIN)/python -m pytest tests/integration/machine tests/integration/races -s $(ARGS)
 
 check: lint types imports test browser ## everything CI checks
 
