@@ -9,6 +9,8 @@ from litestar.params import FromPath
 
 from public_site.calendar_file import window_file
 from public_site.strip import strip_of
+from registry.jurisdictions.calendars import newer_years
+from registry.jurisdictions.queries import calendar
 from registry.kernel.clock import today
 from registry.notices import queries
 from registry.policies.vocabulary import CATEGORY_NAMES
@@ -41,6 +43,7 @@ async def notice(request: Req, notice_id: FromPath[int]) -> Response[str]:
             detail.days, detail.row.published_on, reasons=request.scope["state"]["locale"] == "zh_CN"
         ),
         open=detail.row.phase(as_of).value == "open",
+        corrected=newer_years(detail.judged_under, await calendar(detail.calendar)),
     )  # fmt: skip
 
 

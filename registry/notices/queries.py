@@ -124,6 +124,11 @@ class NoticeDetail:
     windows: tuple[WindowView, ...] = ()
 
     @property
+    def judged_under(self) -> dict[str, int]:
+        """The versions of the years that the window was judged under; empty where none was kept."""
+        return self.windows[-1].versions if self.windows else {}
+
+    @property
     def sequence(self) -> int:
         """How often the window was computed anew; a calendar entry counts its revisions so."""
         return max(0, len(self.windows) - 1)

@@ -8,6 +8,8 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from registry.audit.queries import of_subject
+from registry.jurisdictions.calendars import newer_years
+from registry.jurisdictions.queries import calendar
 from registry.kernel.actor import Role
 from registry.kernel.clock import SHANGHAI
 from registry.kernel.errors import Invalid, NotFound, RegistryError
@@ -101,6 +103,7 @@ async def show(request: Req, notice_id: int, form: Form, error: RegistryError | 
         notice=found,
         row=found.row,
         days=strip_of(found.days),
+        corrected=newer_years(found.judged_under, await calendar(found.calendar)),
         phase=found.row.phase(as_of).value,
         shown=found.row.shown_state(as_of),
         as_of=as_of,

@@ -16,10 +16,13 @@ from registry.accounts.commands import open_account
 from registry.accounts.queries import actor_by_login
 from registry.kernel.actor import Actor, Membership, Role
 from registry.kernel.db import rows
+from registry.kernel.working_days import builtin_calendar
+from registry.notices import calendars
+from registry.notices import commands as notices
 from registry.onboarding.kinds import KINDS
 from tests.conftest import TestDatabase
 from tests.factories.browsing import Visitor, counted_queries, text_of, visitors
-from tests.factories.listed import account, credit_code
+from tests.factories.listed import account, credit_code, set_day
 from tests.factories.records import BASIS, as_csv, entry, firm, list_name, table_of
 from tests.factories.reviewing import PASSWORD, Desk, make_desk
 
@@ -291,3 +294,27 @@ async def test_empty_pages_say_what_will_be_there(database: TestDatabase, path: 
     desk = await make_desk()
     async with visitors(desk.admin) as (admin,):
         assert "没有" in await _open(admin, path)
+
+
+async def test_a_notice_says_under_which_version_it_was_judged(database: TestDatabase) -> None:
+    desk = await make_desk(day=date(2022, 6, 13))
+    early = await notices.publish(desk.approver, desk.round_id, [await desk.shortlisted()], "先")
+    await set_day(date(2022, 6, 21))
+    late = await notices.publish(desk.approver, desk.round_id, [await desk.shortlisted("乙有限公司")], "后")
+    lines = "".join(
+        f"CN,{row.day},{row.kind.value},{row.source}\n"
+        for row in builtin_calendar("CN").national.values()
+        if row.day.year == 2022
+    )
+    content = f"calendar,date,kind,source\n{lines}CN,2022-06-14,off,更正\nCN,2022-06-23,off,更正\n".encode()
+    await calendars.load_years(desk.admin, desk.bureau_id, content, title="通知", reason="更正通知")
+    async with visitors(desk.reviewer, None) as (reviewer, nobody):
+        for visitor, base in ((reviewer, "/bureau/notices"), (nobody, "/notices")):
+            passed = text_of(await visitor.get(f"{base}/{early}"))
+            assert "日历后来有更正（CN 2022），公示期已满的不变" in passed
+            running = text_of(await visitor.get(f"{base}/{late}"))
+            assert "放假安排更正后 ：2022年6月29日" in running.replace("更正后：", "更正后 ：")
+            assert "日历后来有更正" not in running
+        entry_in_calendar = (await nobody.get(f"/notices/{late}/window.ics")).text
+    assert "SEQUENCE:1" in entry_in_calendar
+    assert "DTEND;VALUE=DATE:20220630" in entry_in_calendar
