@@ -12,9 +12,10 @@ from registry.audit.queries import EventView
 from registry.audit.search import EventFilter
 from registry.kernel.actor import Actor, Role
 from registry.kernel.events import bureau_chain
+from registry.web.bureau.act_names import SUBJECT_NAMES
 from registry.web.bureau.asking import number_in, query_of, text_in
 from registry.web.bureau.exports import spreadsheet
-from registry.web.bureau.words import SUBJECT_NAMES, act_name, state_name
+from registry.web.bureau.words import act_name, state_name
 from registry.web.components.forms import filled
 from registry.web.components.i18n import N_, Translator
 from registry.web.components.listing import Column, Listing

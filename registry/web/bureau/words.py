@@ -9,7 +9,7 @@ from registry.exits.lifecycle import EXIT_CASE
 from registry.notices.lifecycle import OBJECTION
 from registry.rounds.lifecycle import QUESTION, ROUND
 from registry.screening.lifecycle import IMPORT
-from registry.web.components.i18n import N_
+from registry.web.bureau.act_names import COMMON_ACTS, MORE_ACTS
 from registry.whitelist.lifecycle import ENTRY, RENEWAL, ROSTER_PERSON, YEARLY_REVIEW
 
 DOCUMENT_NAMES: dict[str, str] = {
@@ -94,91 +94,6 @@ LIST_NAMES: dict[str, str] = {
     "other_ban": "其他地区的禁入决定",
 }
 
-_MORE_ACTS: dict[str, dict[str, str]] = {
-    "application": {
-        "start": N_("开始填写"),
-        "edit": N_("填写申报"),
-        "note": N_("填写内部备注"),
-        "recuse": N_("回避"),
-        "reveal": N_("查看完整个人信息"),
-        "look_at_document": N_("查看材料原件"),
-        "ask_second_look": N_("申请复核"),
-        "refuse_second_look": N_("不予复核"),
-        "correct_notice": N_("更正公示"),
-        "begin_paper": N_("登记收到纸质申报"),
-        "check_original": N_("核验原件"),
-        "assign": N_("分派承办人"),
-        "unassign": N_("取消分派"),
-        "reuse": N_("沿用上次申报"),
-    },
-    "round": {"create": N_("新建批次")},
-    "round_question": {"ask": N_("收到提问")},
-    "renewal": {"hand_in": N_("提交换发证照")},
-    "contract": {
-        "offer_variation": N_("学校提出变更"),
-        "attach_variation_scan": N_("上传补充协议扫描件"),
-        "vary": N_("双方同意，变更生效"),
-        "decline_variation": N_("机构不同意变更"),
-        "take_back_variation": N_("学校撤回变更"),
-        "renew": N_("学校起草续签合同"),
-    },
-    "notice": {
-        "publish": N_("发布公示"),
-        "record_posting": N_("登记发布渠道"),
-        "settle_window": N_("确定公示止日"),
-    },
-    "objection": {"file": N_("提出异议"), "answer": N_("机构答复"), "reveal": N_("查看异议人身份")},
-    "finding": {"overrule": N_("排除核验发现"), "uphold": N_("恢复核验发现")},
-    "screening_match": {
-        "judge_same": N_("判断为同一主体"),
-        "judge_different": N_("判断为不是同一主体"),
-        "propose_different": N_("提出不是同一主体"),
-        "reopen": N_("撤销名单比对判断"),
-    },
-    "list_import": {"upload": N_("上传名单文件"), "fetch": N_("下载名单原文件")},
-    "complaint": {"file": N_("提出投诉"), "reveal": N_("查看投诉人身份")},
-    "entry": {"list": N_("确认入库"), "enter_validity": N_("登记证照有效期")},
-    "provider": {
-        "enter": N_("按纸质材料登记机构"),
-        "propose_person": N_("申请增加教师"),
-        "leave_person": N_("教师移出名册"),
-        "refuse_person": N_("教师未获核准"),
-    },
-    "account": {
-        "open": N_("开设账号"),
-        "grant": N_("增加身份"),
-        "revoke": N_("取消身份"),
-        "close": N_("停用账号"),
-        "reopen": N_("恢复账号"),
-        "reset_password": N_("重设密码"),
-    },
-}
-
-SUBJECT_NAMES: dict[str, str] = {
-    "application": "申报",
-    "finding": "核验发现",
-    "round": "遴选批次",
-    "notice": "公示",
-    "objection": "异议",
-    "entry": "在册条目",
-    "contract": "合同",
-    "contract_variation": "合同变更",
-    "renewal": "换发证照",
-    "roster_person": "教师名册",
-    "yearly_review": "年度审查",
-    "round_question": "批次提问",
-    "exit_case": "退出案件",
-    "ban": "禁入决定",
-    "provider": "机构",
-    "screening": "名单核查",
-    "screening_match": "名单比对结果",
-    "list_import": "名单导入",
-    "file": "文件",
-    "evaluation": "评价",
-    "complaint": "投诉",
-    "account": "账号",
-}
-
 _LIFECYCLES = {
     "application": APPLICATION,
     "round": ROUND,
@@ -199,10 +114,10 @@ _LIFECYCLES = {
 
 def act_name(subject: str, action: str) -> str:
     """The Chinese name of an act on a kind of record (a gettext msgid); its code where it has none."""
-    named = _MORE_ACTS.get(subject, {}).get(action)
+    named = MORE_ACTS.get(subject, {}).get(action)
     if named is None and subject in _LIFECYCLES:
         named = _LIFECYCLES[subject].names.get(action)
-    return named or action
+    return named or COMMON_ACTS.get(action) or action
 
 
 def state_name(subject: str, state: str | None) -> str:
