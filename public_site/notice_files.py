@@ -9,7 +9,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from registry.notices import queries
-from registry.web.bureau.announcement import announcement, docx_bytes, xlsx_of
+from registry.web.components.announcement import announcement, docx_bytes, xlsx_of
 from registry.web.components.requests import Req
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."

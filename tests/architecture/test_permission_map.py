@@ -13,12 +13,16 @@ PUBLIC_PAGES = {
     "/notices/latest", "/notices/{notice_id:int}/items/{item_id:int}/objection", "/objections",
     "/objections/receipt", "/whitelist/{entry_id:int}/complaint", "/complaints", "/complaints/receipt", "/exits",
     "/exits/{ban_id:int}", "/rules", "/rules/{name:str}", "/calendars", "/calendars/{calendar_id:str}/{year:int}", "/data",
+    "/data/snapshots", "/schools", "/schools/{school_id:int}", "/statistics",
     "/sign-in", "/sign-out", "/register", "/healthz", "/design", "/design/{page:str}",
 }  # fmt: skip
 PUBLIC_FILES = {
     "/whitelist.csv", "/whitelist.xlsx", "/exits.csv", "/exits.xlsx", "/notices/{notice_id:int}/window.ics",
     "/notices/{notice_id:int}/snapshot.json", "/data/whitelist.csv", "/data/whitelist.json", "/data/whitelist.xlsx",
-    "/data/bans.csv", "/data/bans.json", "/data/bans.xlsx", "/static/{file_path:path}",
+    "/notices/{notice_id:int}/announcement.docx", "/notices/{notice_id:int}/announcement.xlsx", "/notices.atom",
+    "/whitelist.json", "/whitelist.jsonl", "/data/whitelist.jsonl", "/data/bans.jsonl", "/data/notices.csv",
+    "/data/notices.json", "/data/notices.jsonl", "/data/notices.xlsx", "/data/snapshots/{snapshot_id:int}",
+    "/data/public-key.pem", "/data/bans.csv", "/data/bans.json", "/data/bans.xlsx", "/static/{file_path:path}",
 }  # fmt: skip
 PUBLIC_POSTS = {
     "/complaints", "/whitelist/{entry_id:int}/complaint",

@@ -23,7 +23,7 @@ from registry.web.bureau.asking import (
     status_of,
     text_in,
 )
-from registry.web.bureau.exports import spreadsheet
+from registry.web.components.exports import spreadsheet
 from registry.web.components.forms import Form, filled
 from registry.web.components.i18n import N_, Translator
 from registry.web.components.listing import Column, Listing

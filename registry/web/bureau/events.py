@@ -14,8 +14,8 @@ from registry.kernel.actor import Actor, Role
 from registry.kernel.events import bureau_chain
 from registry.web.bureau.act_names import SUBJECT_NAMES
 from registry.web.bureau.asking import number_in, query_of, text_in
-from registry.web.bureau.exports import spreadsheet
 from registry.web.bureau.words import act_name, state_name
+from registry.web.components.exports import spreadsheet
 from registry.web.components.forms import filled
 from registry.web.components.i18n import N_, Translator
 from registry.web.components.listing import Column, Listing

@@ -19,7 +19,7 @@ from registry.onboarding.reading import MAX_BYTES
 from registry.onboarding.templates import template as make_template
 from registry.web.bureau.asking import attempt, choice_in, number_in, panel_of, query_of, said
 from registry.web.bureau.decision_acts import confirmed
-from registry.web.bureau.exports import XLSX, attachment
+from registry.web.components.exports import XLSX, attachment
 from registry.web.components.formats import mask_id
 from registry.web.components.forms import Form, filled
 from registry.web.components.i18n import N_

@@ -19,9 +19,9 @@ from registry.screening.queries import ImportView
 from registry.screening.tables import LIST_KINDS
 from registry.web.bureau.asking import attempt, choice_in, day_of, number_in, panel_of, said
 from registry.web.bureau.decision_acts import confirmed
-from registry.web.bureau.exports import XLSX, attachment
 from registry.web.bureau.lists import PATH, kind_options
 from registry.web.bureau.words import LIST_NAMES
+from registry.web.components.exports import XLSX, attachment
 from registry.web.components.forms import Form, filled
 from registry.web.components.i18n import N_
 from registry.web.components.requests import Req, actor_of, page, read_form, redirect, words_of

@@ -16,7 +16,6 @@ from registry.kernel.errors import Invalid, NotFound, RegistryError
 from registry.notices import cases, commands, queries
 from registry.notices.queries import NoticeDetail
 from registry.policies.vocabulary import CATEGORY_NAMES
-from registry.web.bureau.announcement import announcement, docx_bytes, xlsx_of
 from registry.web.bureau.asking import (
     attempt,
     choice_in,
@@ -27,9 +26,10 @@ from registry.web.bureau.asking import (
     said,
     text_in,
 )
-from registry.web.bureau.exports import DOCX, XLSX, attachment
 from registry.web.bureau.strip import strip_of
 from registry.web.bureau.timeline import timeline
+from registry.web.components.announcement import announcement, docx_bytes, xlsx_of
+from registry.web.components.exports import DOCX, XLSX, attachment
 from registry.web.components.forms import Form, filled
 from registry.web.components.i18n import N_
 from registry.web.components.listing import Column, Listing

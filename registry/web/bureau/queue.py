@@ -12,7 +12,7 @@ from registry.policies.vocabulary import CATEGORY_NAMES
 from registry.review import commands, queries
 from registry.review.queries import FLAGS, SEEN_STATES, SORTS, QueueFilter, QueueRow, Sort
 from registry.web.bureau.asking import attempt, choice_in, day_of, number_in, query_of, said, text_in
-from registry.web.bureau.exports import spreadsheet
+from registry.web.components.exports import spreadsheet
 from registry.web.components.forms import Form, filled
 from registry.web.components.i18n import N_, Translator
 from registry.web.components.listing import Column, Listing

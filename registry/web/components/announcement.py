@@ -7,7 +7,7 @@ from datetime import date
 
 from registry.notices.queries import NoticeDetail
 from registry.policies.vocabulary import CATEGORY_NAMES
-from registry.web.bureau.exports import xlsx_bytes
+from registry.web.components.exports import xlsx_bytes
 from registry.web.components.official_documents import new_document, paragraph, table, title, to_bytes
 
 HEAD = ("序号", "机构名称", "统一社会信用代码", "拟入围类别")
