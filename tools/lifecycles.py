@@ -11,7 +11,9 @@ from registry.evaluations.lifecycle import COMPLAINT, EVALUATION
 from registry.exits.lifecycle import EXIT_CASE
 from registry.kernel.lifecycle import Lifecycle
 from registry.notices.lifecycle import OBJECTION
+from registry.onboarding.lifecycle import DATA_IMPORT
 from registry.rounds.lifecycle import QUESTION, ROUND
+from registry.screening.lifecycle import IMPORT
 from registry.whitelist.lifecycle import ENTRY, RENEWAL, ROSTER_PERSON, YEARLY_REVIEW
 
 TARGET = Path(__file__).parent.parent / "docs" / "lifecycles.md"
@@ -19,7 +21,7 @@ LIFECYCLES = (
     ("Round 遴选批次", ROUND), ("Question 批次提问", QUESTION), ("Application 申报", APPLICATION), ("Objection 异议", OBJECTION),
     ("Entry 在册条目", ENTRY), ("Renewal 换发证照", RENEWAL), ("Roster 教师名册", ROSTER_PERSON), ("Yearly review 年度审查", YEARLY_REVIEW),
     ("Contract 合同", CONTRACT), ("Variation 合同变更", VARIATION), ("Evaluation 评价", EVALUATION), ("Complaint 投诉", COMPLAINT),
-    ("Exit case 退出案件", EXIT_CASE),
+    ("Exit case 退出案件", EXIT_CASE), ("List import 名单导入", IMPORT), ("Import of existing records 已有资料导入", DATA_IMPORT),
 )  # fmt: skip
 
 

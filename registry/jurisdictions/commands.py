@@ -26,6 +26,16 @@ def parent_of(code: str) -> str | None:
     return f"{code[:2]}0000" if code.endswith("00") else f"{code[:4]}00"
 
 
+def above(code: str) -> list[str]:
+    """The codes of all divisions that a division could lie in, the nearest first."""
+    found: list[str] = []
+    parent = parent_of(code)
+    while parent is not None:
+        found.append(parent)
+        parent = parent_of(parent)
+    return found
+
+
 async def add_divisions(actor: Actor, divisions: Sequence[tuple[str, str]]) -> int:
     """Enter divisions by code (6, 9 or 12 digits) and name; returns how many were new. Known ones take the name.
 

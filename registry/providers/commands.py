@@ -42,7 +42,8 @@ def representative_index(number: str) -> str | None:
 async def register(actor: Actor, facts: ProviderFacts) -> int:
     """Record a provider and make the actor's account its member; returns its id (R4).
 
-    Registering one's own provider again gives the same id. Raises Invalid with field errors, and at
+    Registering one's own provider again gives the same id. One that a bureau entered from its records is joined by who
+    knows its name and the number of its legal representative. Raises Invalid with field errors, and at
     ``credit_code`` where another account holds that code: a code cannot be taken over.
     """
     if actor.account_id is None:
@@ -52,8 +53,15 @@ async def register(actor: Actor, facts: ProviderFacts) -> int:
         raise Invalid(fields=errors)
     try:
         async with transaction():
-            existing = await row("SELECT id FROM provider WHERE credit_code = {}", facts.code)
+            existing = await row(
+                "SELECT p.id, p.name_key, p.legal_representative_id_index AS index, EXISTS (SELECT 1 FROM membership m"
+                " WHERE m.provider = p.id) AS claimed FROM provider p WHERE p.credit_code = {} FOR NO KEY UPDATE OF p",
+                facts.code,
+            )
             if existing is not None:
+                if not existing["claimed"]:
+                    await _claim(actor, existing, facts)
+                    return int(existing["id"])
                 return _own_or_taken(actor, int(existing["id"]))
             provider_id = await _insert(facts)
             await add_membership(actor.account_id, Membership(Role.PROVIDER, provider_id=provider_id))
@@ -134,6 +142,39 @@ async def write_facts(actor: Actor, provider_id: int, facts: ProviderFacts) -> N
             chains=(events.provider_chain(provider_id),),
             data={"changed": sorted(changed)},
         )
+
+
+async def _claim(actor: Actor, existing: dict[str, Any], facts: ProviderFacts) -> None:
+    """Join a provider that a bureau entered and nobody has registered: who knows its name and its representative's number.
+
+    Raises Invalid at ``credit_code`` where they do not fit, or where the bureau did not enter the number.
+    """
+    index = representative_index(facts.representative_id)
+    if (
+        existing["index"] is None
+        or existing["index"] != index
+        or existing["name_key"] != name_key(facts.name)
+    ):
+        raise Invalid(
+            fields=[
+                FieldError(
+                    "credit_code",
+                    "这家机构已由教育局录入，所填名称或法定代表人身份证号与录入的不一致，或尚未录入。"
+                    "请持登记证照联系教育局核对",
+                )
+            ]
+        )
+    provider_id = int(existing["id"])
+    assert actor.account_id is not None
+    await add_membership(actor.account_id, Membership(Role.PROVIDER, provider_id=provider_id))
+    await events.record(
+        actor,
+        subject="provider",
+        subject_id=provider_id,
+        action="claim",
+        chains=(events.provider_chain(provider_id),),
+    )
+    await write_facts(actor, provider_id, facts)
 
 
 def _own_or_taken(actor: Actor, provider_id: int) -> int:

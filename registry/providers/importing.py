@@ -56,6 +56,11 @@ COLUMNS: tuple[Column, ...] = (
            note="长期有效的写“长期”或留空"),
 )  # fmt: skip
 _AT_ONCE = 500
+_PROVIDERS = """
+SELECT p.*, EXISTS (SELECT 1 FROM membership m WHERE m.provider = p.id) AS claimed,
+       ARRAY(SELECT f.name_key FROM former_name f WHERE f.provider = p.id) AS former
+FROM provider p WHERE p.credit_code = ANY({}) ORDER BY p.id
+"""
 
 
 @dataclass(slots=True)
@@ -152,10 +157,7 @@ async def judge(bureau_id: int, lines: Sequence[Line], as_of: date, *, lock: boo
 async def by_code(codes: Iterable[str], *, lock: bool = False) -> dict[str, dict[str, Any]]:
     """The providers with some credit codes, with whether somebody ``claimed`` them; ``lock`` in the order of ids."""
     found = await rows(
-        "SELECT p.*, EXISTS (SELECT 1 FROM membership m WHERE m.provider = p.id) AS claimed,"
-        " ARRAY(SELECT f.name_key FROM former_name f WHERE f.provider = p.id) AS former"
-        " FROM provider p WHERE p.credit_code = ANY({}) ORDER BY p.id"
-        + (" FOR NO KEY UPDATE OF p" if lock else ""),  # noqa: S608 -- our own words
+        f"{_PROVIDERS} FOR NO KEY UPDATE OF p" if lock else _PROVIDERS,
         sorted({code for code in codes if code}),
     )
     return {str(one["credit_code"]): one for one in found}

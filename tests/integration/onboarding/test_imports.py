@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -14,8 +15,10 @@ from registry.kernel.errors import Conflict, Forbidden, Invalid, NotFound, RuleR
 from registry.onboarding import commands, queries
 from registry.onboarding.kinds import KINDS
 from registry.onboarding.templates import template
+from registry.providers.commands import register
+from registry.providers.facts import Contact, ProviderFacts
 from registry.whitelist import queries as whitelist
-from tests.factories.listed import credit_code, set_day
+from tests.factories.listed import account, credit_code, resident_id, set_day
 from tests.factories.records import (
     BASIS,
     as_csv,
@@ -326,3 +329,36 @@ async def test_ten_thousand_lines() -> None:
     again = await queries.get(desk.admin, await bring(desk, "entries", content=content))
     assert (again.added, again.kept) == (0, 10_000)
     assert took < 120, took
+
+
+async def test_an_imported_provider_is_joined_by_who_knows_its_representative() -> None:
+    desk = await make_desk()
+    await bring(desk, "entries", entry(985))
+    line = firm(985)
+    facts = ProviderFacts(
+        name=line["name"], credit_code=line["credit_code"], kind="private_nonenterprise_certificate",
+        legal_representative="卢晓岚", legal_representative_id=line["legal_representative_id"],
+        registered_address="示例路 1 号", contact=Contact("卢晓岚", "0771-1234567"),
+    )  # fmt: skip
+    somebody, owner, late = await account("甲"), await account("乙"), await account("丙")
+    for wrong in ({"legal_representative_id": resident_id(1)}, {"name": "另一家培训中心"}):
+        with pytest.raises(Invalid) as told:
+            await register(somebody, replace(facts, **wrong))
+        assert [one.field for one in told.value.fields] == ["credit_code"]
+    provider_id = await register(owner, facts)
+    stored = (await rows("SELECT * FROM provider WHERE id = {}", provider_id))[0]
+    assert stored["registered_address"] == "示例路 1 号"
+    with pytest.raises(Invalid):
+        await register(late, facts)
+    members = await rows("SELECT account FROM membership WHERE provider = {}", provider_id)
+    assert [one["account"] for one in members] == [owner.account_id]
+    acts = await rows(
+        "SELECT action FROM event WHERE chain = {} AND subject = 'provider' ORDER BY id",
+        f"provider:{provider_id}",
+    )
+    assert [one["action"] for one in acts] == ["import", "claim", "update_facts"]
+    # From now on a file changes nothing of it.
+    again = await queries.get(
+        desk.admin, await bring(desk, "providers", {**line, "registered_address": "别处"})
+    )
+    assert (again.changed, again.kept) == (0, 1)
