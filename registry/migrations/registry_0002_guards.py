@@ -242,6 +242,76 @@ GUARDS = (
         FOR EACH ROW EXECUTE FUNCTION contract_needs_active_entry()
     """,
     """
+    CREATE FUNCTION contract_fits_its_policy() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE years int := (NEW.policy::jsonb -> 'contract' ->> 'max_years')::int;
+    BEGIN
+        -- 29 February and N years is 28 February where there is no 29th, as dates add.
+        IF NEW.state = 'signed' AND NEW.ends_on >= (NEW.starts_on + make_interval(years => years))::date THEN
+            RAISE EXCEPTION 'R23: a contract is no longer than its policy allows' USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW;
+    END $$
+    """,
+    """
+    CREATE TRIGGER contract_term BEFORE INSERT OR UPDATE OF state, starts_on, ends_on, policy ON contract
+        FOR EACH ROW EXECUTE FUNCTION contract_fits_its_policy()
+    """,
+    """
+    CREATE UNIQUE INDEX entry_of_application ON entry (application)
+    """,
+    """
+    CREATE FUNCTION entry_needs_passed_notice() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF NOT EXISTS (SELECT 1 FROM notice_item i JOIN notice n ON n.id = i.notice WHERE i.application = NEW.application
+                AND i.taken_off_on IS NULL HAVING count(*) > 0 AND bool_and(n.passes_from <= NEW.listed_on)) THEN
+            RAISE EXCEPTION 'R15: listed only from the day its notice has passed' USING ERRCODE = 'check_violation';
+        END IF;
+        IF EXISTS (SELECT 1 FROM objection o JOIN notice_item i ON i.id = o.item
+                WHERE i.application = NEW.application AND o.state IN ('open', 'proposed')) THEN
+            RAISE EXCEPTION 'R17: not listed over an open objection' USING ERRCODE = 'check_violation';
+        END IF;
+        IF NOT EXISTS (SELECT 1 FROM application a WHERE a.id = NEW.application AND a.recommended_by <> a.decided_by) THEN
+            RAISE EXCEPTION 'R13: listed only by two different people' USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW;
+    END $$
+    """,
+    """
+    CREATE TRIGGER entry_listing BEFORE INSERT OR UPDATE OF application ON entry
+        FOR EACH ROW WHEN (NEW.application IS NOT NULL) EXECUTE FUNCTION entry_needs_passed_notice()
+    """,
+    """
+    CREATE FUNCTION objection_needs_no_entry() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF EXISTS (SELECT 1 FROM entry e JOIN notice_item i ON i.application = e.application WHERE i.id = NEW.item) THEN
+            RAISE EXCEPTION 'R17: no objection once listed' USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW;
+    END $$
+    """,
+    """
+    CREATE TRIGGER objection_in_time BEFORE INSERT ON objection
+        FOR EACH ROW EXECUTE FUNCTION objection_needs_no_entry()
+    """,
+    """
+    CREATE FUNCTION application_is_not_barred() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        -- The reach of a ban without the zeros that fill its code up; a policy may recognise more.
+        IF EXISTS (SELECT 1 FROM ban x JOIN provider p ON p.credit_code = x.credit_code
+                JOIN round r ON r.id = NEW.round JOIN registry_list l ON l.id = r.list JOIN bureau b ON b.id = l.bureau
+                WHERE p.id = NEW.provider AND x.decided_on <= NEW.submitted_on AND x.last_day >= NEW.submitted_on
+                AND (x.overturned_on IS NULL OR x.overturned_on > NEW.submitted_on)
+                AND b.division LIKE regexp_replace(x.reach, '(00)+$', '') || '%') THEN
+            RAISE EXCEPTION 'R28: nothing is accepted from whom a ban bars' USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW;
+    END $$
+    """,
+    """
+    CREATE TRIGGER application_submission BEFORE UPDATE OF state ON application
+        FOR EACH ROW WHEN (NEW.state = 'submitted' AND OLD.state = 'draft') EXECUTE FUNCTION application_is_not_barred()
+    """,
+    """
     CREATE FUNCTION notice_is_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         IF NEW.snapshot <> OLD.snapshot OR NEW.sha256 <> OLD.sha256 OR NEW.published_on <> OLD.published_on
