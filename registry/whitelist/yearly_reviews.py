@@ -77,24 +77,24 @@ def due_days(listed_on: date, ends_on: date) -> tuple[tuple[int, date], ...]:
 
 
 async def open_due(day: date) -> int:
-    """Open the reviews that are due within two months of ``day``; reviewers are told. Idempotent; returns how many.
-
-    A late sweep opens what was due meanwhile too, also of entries that have ended.
-    """
+    """Open the reviews that are due within two months of ``day``; reviewers are told. Idempotent; returns how many."""
+    every = await lists_by_id(one["id"] for one in await rows("SELECT id FROM registry_list"))
+    lists = {key: one for key, one in every.items() if one.policy.yearly_review.required}
+    if not lists:
+        return 0
     entries = await rows(
-        "SELECT id, list, provider, listed_on, least(ends_on, withdrawn_on, removed_on) AS ends_on FROM entry"
-        " WHERE state IN ('listed', 'suspended') AND listed_on <= {} ORDER BY id",
+        "SELECT id, list, listed_on, ends_on FROM entry"
+        " WHERE list = ANY({}) AND state IN ('listed', 'suspended') AND listed_on <= {} AND ends_on >= {} ORDER BY id",
+        sorted(lists),
+        day,
         day,
     )
-    lists = await lists_by_id(one["list"] for one in entries)
     known = {
         (one["entry"], one["year"])
         for one in await rows("SELECT entry, year FROM yearly_review WHERE due_on >= {}::date - 800", day)
     }
     opened = 0
     for one in entries:
-        if not lists[one["list"]].policy.yearly_review.required:
-            continue
         for year, due_on in due_days(one["listed_on"], one["ends_on"]):
             if (one["id"], year) not in known and due_on - timedelta(days=OPENS_DAYS_BEFORE) <= day <= due_on:
                 opened += await _open(one["id"], year, due_on, lists[one["list"]].bureau_id)
