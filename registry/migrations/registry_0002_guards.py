@@ -301,6 +301,8 @@ GUARDS = (
                 JOIN round r ON r.id = NEW.round JOIN registry_list l ON l.id = r.list JOIN bureau b ON b.id = l.bureau
                 WHERE p.id = NEW.provider AND x.decided_on <= NEW.submitted_on AND x.last_day >= NEW.submitted_on
                 AND (x.overturned_on IS NULL OR x.overturned_on > NEW.submitted_on)
+                -- What came on paper counts from its postmark; a ban is judged on the day it is entered.
+                AND NOT EXISTS (SELECT 1 FROM paper_intake k WHERE k.application = NEW.id)
                 AND b.division LIKE regexp_replace(x.reach, '(00)+$', '') || '%') THEN
             RAISE EXCEPTION 'R28: nothing is accepted from whom a ban bars' USING ERRCODE = 'check_violation';
         END IF;
