@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     # Of one address at the JSON interface; 0: as many as it likes.
     api_requests_a_minute: int = Field(default=600, ge=0)
 
+    # Whoever brings it reads /metrics; empty: nobody does.
+    metrics_token: SecretStr = SecretStr("")
+
     smtp_host: str = ""
     smtp_port: int = 25
     smtp_user: str = ""

@@ -29,6 +29,7 @@ from registry.web.components.kit import STATIC_DIR
 from registry.web.components.unchanged import Unchanged
 from registry.web.files.draining import DrainUnread
 from registry.web.session.guard import require_permission
+from registry.web.session.metrics import Measured
 from registry.web.session.middleware import RequestContext
 from registry.web.session.problems import on_http_error, on_registry_error, on_unexpected, on_unusable_value
 
@@ -87,7 +88,7 @@ def create_app() -> Litestar:
         openapi_config=_openapi(),
     )
     # Outermost, so that the pages for unknown addresses and wrong methods know their reader too.
-    app.asgi_handler = DrainUnread(ApiGate(Unchanged(RequestContext(app.asgi_handler))))
+    app.asgi_handler = Measured(DrainUnread(ApiGate(Unchanged(RequestContext(app.asgi_handler)))))
     return app
 
 

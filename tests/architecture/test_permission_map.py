@@ -14,7 +14,7 @@ PUBLIC_PAGES = {
     "/objections/receipt", "/whitelist/{entry_id:int}/complaint", "/complaints", "/complaints/receipt", "/exits",
     "/exits/{ban_id:int}", "/rules", "/rules/{name:str}", "/calendars", "/calendars/{calendar_id:str}/{year:int}", "/data",
     "/data/snapshots", "/schools", "/schools/{school_id:int}", "/statistics",
-    "/sign-in", "/sign-out", "/register", "/healthz", "/design", "/design/{page:str}",
+    "/sign-in", "/sign-out", "/register", "/healthz", "/metrics", "/design", "/design/{page:str}",
 }  # fmt: skip
 PUBLIC_FILES = {
     "/whitelist.csv", "/whitelist.xlsx", "/exits.csv", "/exits.xlsx", "/notices/{notice_id:int}/window.ics",

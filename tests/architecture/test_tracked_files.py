@@ -105,7 +105,7 @@ def test_what_is_imported_is_declared() -> None:
         if name not in sys.stdlib_module_names and name not in PACKAGES and name != "__future__"
     }
     # They come with what is asked for, which is made of them: urllib3 of minio, markupsafe of jinja2,
-    # multipart and msgspec of litestar, python-docx and lxml of docxtpl.
+    # multipart and msgspec of litestar, lxml of python-docx.
     parts = {"urllib3", "markupsafe", "msgspec", "multipart", "anyio", "python-docx", "lxml"}
     assert {(name, path) for name, path in foreign if name not in asked | parts} == set()
 

@@ -14,7 +14,7 @@ from registry.web.components.cookies import CSRF_COOKIE, SESSION_COOKIE, make
 from registry.web.components.forms import Form
 from registry.web.components.i18n import N_
 from registry.web.components.requests import Req, actor_of, local, page, read_form, redirect, words_of
-from registry.web.session import messages
+from registry.web.session import messages, metrics
 from registry.web.session.kept import KEPT_FIELD, KEPT_TO_FIELD, unpack
 
 
@@ -168,5 +168,6 @@ HANDLERS = [
     account_page,
     change_password,
     health,
+    metrics.metrics,
     *messages.HANDLERS,
 ]
