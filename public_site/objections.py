@@ -112,7 +112,9 @@ def _note(form: Form, words: Translator, refusals: Iterable[Refusal]) -> None:
 @get("/objections/receipt", opt={"public": True})
 async def receipt(request: Req) -> Response[str]:
     """The receipt of what was just filed from this browser."""
-    response = await page(request, "public/objection_filed.html.j2", receipt=receipts.kept(request, "objection"))
+    response = await page(
+        request, "public/objection_filed.html.j2", receipt=receipts.kept(request, "objection")
+    )
     response.headers["cache-control"] = "no-store"
     return response
 

@@ -147,14 +147,6 @@ async def _latest(conditions: list[str], values: list[Any], after: str | None, l
     return EvaluationPage(shown, str(shown[-1].id) if len(found) > limit else None)
 
 
-async def of_contract(contract_id: int) -> list[Evaluation]:
-    """Every evaluation of a contract that was asked for, the latest first."""
-    found = await rows(
-        f"{SELECT} WHERE v.contract = {{}} ORDER BY v.term_starts_on DESC, v.id DESC LIMIT 40", contract_id
-    )
-    return [Evaluation(**one) for one in found]
-
-
 async def terms_of_bureaux(bureau_ids: Iterable[int], as_of: date, limit: int = 4) -> list[TermCounts]:
     """How the latest terms stand at some bureaux."""
     found = await rows(

@@ -9,6 +9,7 @@ from litestar import Response, get, post
 
 from registry.accounts.queries import display_names
 from registry.bans import queries as bans
+from registry.evaluations.complaints import cases as complaints
 from registry.exits import deciding, queries
 from registry.exits.lifecycle import EXIT_CASE
 from registry.exits.records import Case
@@ -217,6 +218,10 @@ async def _page(
         },
         ban=await bans.of_case(case_id),
         today=as_of,
+        founded=[
+            (ground_word(words, code), count)
+            for code, count in (await complaints.founded(case.entry_id, as_of)).items()
+        ],
         timeline=case_timeline(words, await queries.happenings(case_id), inside=True),
     )
 
