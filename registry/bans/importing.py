@@ -13,6 +13,7 @@ from registry.bans.tables import Ban
 from registry.jurisdictions.queries import ListView, lists_of_bureaux
 from registry.kernel import events
 from registry.kernel.actor import Actor
+from registry.kernel.bulk import insert_many
 from registry.kernel.clock import real_now
 from registry.kernel.db import rows
 from registry.kernel.lines import Column, Judged, Line, LineReader, Source, chosen, repeated
@@ -48,7 +49,6 @@ COLUMNS: tuple[Column, ...] = (
            note="留空按本地规则的年限计算；不得超过规则的年限"),
     Column("document", "决定书文号", ("文号", "决定文号", "文书号"), example="示教〔2022〕1 号"),
 )  # fmt: skip
-_AT_ONCE = 500
 
 
 @dataclass(slots=True)
@@ -177,18 +177,16 @@ async def write(actor: Actor, bureau_id: int, judged: Judged, source: Source) ->
     for code in sorted(set(reaches.values())):
         await ensure_division(code)
     happened: list[events.Happening] = []
-    for start in range(0, len(fresh), _AT_ONCE):
-        part = fresh[start : start + _AT_ONCE]
-        made = await Ban.insert(*(Ban(**_columns(one, bureau_id, reaches, held, source)) for one in part))
-        for one, row in zip(part, made, strict=True):
-            provider_id = providers[one.provider.code]
-            happened.append(
-                events.Happening(
-                    "ban", int(row["id"]), "import",
-                    (events.bureau_chain(bureau_id), events.provider_chain(provider_id)), to_state="in_force",
-                    data=source.event_data(ground=one.ground, decided_on=one.decided_on, last_day=one.last_day),
-                )
-            )  # fmt: skip
+    made = await insert_many(Ban, [_columns(one, bureau_id, reaches, held, source) for one in fresh])
+    for one, ban_id in zip(fresh, made, strict=True):
+        provider_id = providers[one.provider.code]
+        happened.append(
+            events.Happening(
+                "ban", ban_id, "import",
+                (events.bureau_chain(bureau_id), events.provider_chain(provider_id)), to_state="in_force",
+                data=source.event_data(ground=one.ground, decided_on=one.decided_on, last_day=one.last_day),
+            )
+        )  # fmt: skip
     await events.record_many(actor, happened, reason=source.basis)
 
 

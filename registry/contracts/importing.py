@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from registry.contracts.tables import Contract
 from registry.jurisdictions.queries import ListView, lists_by_id
 from registry.kernel import events
 from registry.kernel.actor import Actor
+from registry.kernel.bulk import insert_many
 from registry.kernel.clock import real_now
 from registry.kernel.db import rows
 from registry.kernel.lines import Column, Judged, Line, LineReader, Source, chosen, repeated
@@ -36,7 +36,6 @@ COLUMNS: tuple[Column, ...] = (
            example="2022-08-31", note="留空为服务首日所在学年的最后一日；不得超过本地规则的最长期限"),
     Column("fee", "课时费（元）", ("课时费", "单价", "收费标准", "每课时费用"), example="40"),
 )  # fmt: skip
-_AT_ONCE = 300
 _OVER = ("draft", "offered", "signed")
 
 
@@ -270,18 +269,16 @@ async def write(actor: Actor, bureau_id: int, judged: Judged, source: Source) ->
     frozen = {number: freeze(one.policy) for number, one in lists.items()}
     await _number(fresh, lists)
     happened: list[events.Happening] = []
-    for start in range(0, len(fresh), _AT_ONCE):
-        part = fresh[start : start + _AT_ONCE]
-        made = await Contract.insert(*(Contract(**_columns(one, frozen, source)) for one in part))
-        for one, row in zip(part, made, strict=True):
-            assert one.entry is not None
-            happened.append(
-                events.Happening(
-                    "contract", int(row["id"]), "import",
-                    (events.bureau_chain(bureau_id), events.provider_chain(one.entry["provider"])), to_state="signed",
-                    data=source.event_data(school=one.school, entry=one.entry["id"], signed_on=one.signed_on),
-                )
-            )  # fmt: skip
+    made = await insert_many(Contract, [_columns(one, frozen, source) for one in fresh])
+    for one, contract_id in zip(fresh, made, strict=True):
+        assert one.entry is not None
+        happened.append(
+            events.Happening(
+                "contract", contract_id, "import",
+                (events.bureau_chain(bureau_id), events.provider_chain(one.entry["provider"])), to_state="signed",
+                data=source.event_data(school=one.school, entry=one.entry["id"], signed_on=one.signed_on),
+            )
+        )  # fmt: skip
     await events.record_many(actor, happened, reason=source.basis)
 
 
@@ -314,7 +311,7 @@ def _columns(one: Record, frozen: dict[int, dict[str, Any]], source: Source) -> 
         "fee_cents": one.fee_cents,
         "state": "signed",
         "signed_on": one.signed_on,
-        "policy": json.dumps(policy, ensure_ascii=False),
+        "policy": policy,
         "policy_version": policy["version"],
         "created_at": real_now(),
     }

@@ -11,11 +11,11 @@ from typing import Any
 
 from registry.kernel import clock
 from registry.kernel.actor import Actor
+from registry.kernel.bulk import insert_many
 from registry.kernel.db import engine, rows
 from registry.kernel.tables import Event
 
 GENESIS = "0" * 64
-_AT_ONCE = 1_000
 # What belongs to no bureau: who operates the system.
 SYSTEM_CHAIN = "system"
 
@@ -160,7 +160,7 @@ async def record_many(actor: Actor, happenings: Sequence[Happening], *, reason: 
         "SELECT chain, number, hash FROM chain_head WHERE chain = ANY({}) ORDER BY chain FOR UPDATE", chains
     )
     heads = {str(one["chain"]): (int(one["number"]), str(one["hash"])) for one in found}
-    made: list[Event] = []
+    made: list[dict[str, Any]] = []
     for one in happenings:
         facts: dict[str, Any] = json.loads(json.dumps(dict(one.data), default=str))
         for chain in sorted(set(one.chains)):
@@ -172,10 +172,9 @@ async def record_many(actor: Actor, happenings: Sequence[Happening], *, reason: 
                 "on_day": on_day, "recorded_at": recorded_at, "previous": previous,
             }  # fmt: skip
             hashed = digest(**values)
-            made.append(Event(**{**values, "data": json.dumps(facts, ensure_ascii=False)}, hash=hashed))
+            made.append({**values, "hash": hashed})
             heads[chain] = (number + 1, hashed)
-    for start in range(0, len(made), _AT_ONCE):
-        await Event.insert(*made[start : start + _AT_ONCE])
+    await insert_many(Event, made)
     await rows(
         "UPDATE chain_head h SET number = n.number, hash = n.hash"
         " FROM unnest({}::varchar[], {}::bigint[], {}::varchar[]) AS n (chain, number, hash) WHERE h.chain = n.chain",

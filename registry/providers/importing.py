@@ -13,6 +13,7 @@ from typing import Any
 
 from registry.kernel import events
 from registry.kernel.actor import Actor
+from registry.kernel.bulk import insert_many
 from registry.kernel.clock import real_now
 from registry.kernel.db import rows
 from registry.kernel.errors import FieldError
@@ -55,7 +56,6 @@ COLUMNS: tuple[Column, ...] = (
     Column("registered_until", "登记有效期至", ("有效期至", "证照有效期", "营业期限至"), day=True, example="2030-12-31",
            note="长期有效的写“长期”或留空"),
 )  # fmt: skip
-_AT_ONCE = 500
 _PROVIDERS = """
 SELECT p.*, EXISTS (SELECT 1 FROM membership m WHERE m.provider = p.id) AS claimed,
        ARRAY(SELECT f.name_key FROM former_name f WHERE f.provider = p.id) AS former
@@ -205,24 +205,25 @@ async def write(actor: Actor, bureau_id: int, judged: Judged, source: Source) ->
 async def ensure(actor: Actor, records: Sequence[Record], source: Source) -> dict[str, int]:
     """Insert the providers that are new and fill in what was missing; returns the ids by credit code."""
     fresh = list({one.code: one for one in records if one.stored is None}.values())
-    made = [
-        Provider(
-            name=one.name, name_key=name_key(one.name), credit_code=one.code, kind=one.kind,
-            created_at=real_now(), **_columns(one),
-        )
-        for one in fresh
-    ]  # fmt: skip
-    for start in range(0, len(made), _AT_ONCE):
-        await Provider.insert(*made[start : start + _AT_ONCE])
+    now = real_now()
+    await insert_many(
+        Provider,
+        [
+            {
+                "name": one.name, "name_key": name_key(one.name), "credit_code": one.code, "kind": one.kind,
+                "created_at": now, **_columns(one),
+            }
+            for one in fresh
+        ],
+    )  # fmt: skip
     ids = {code: int(found["id"]) for code, found in (await by_code(one.code for one in records)).items()}
     names = [
-        FormerName(provider=ids[one.code], name=name, name_key=key)
+        {"provider": ids[one.code], "name": name, "name_key": key}
         for one in fresh
         for key, name in {name_key(name): name for name in one.former_names}.items()
         if key != name_key(one.name)
     ]
-    for start in range(0, len(names), _AT_ONCE):
-        await FormerName.insert(*names[start : start + _AT_ONCE])
+    await insert_many(FormerName, names)
     filled = [one for one in records if one.fills]
     for one in filled:
         columns = ", ".join(f"{column} = {{}}" for column in one.fills)

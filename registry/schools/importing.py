@@ -11,6 +11,7 @@ from registry.bans.rules import covers
 from registry.jurisdictions.queries import bureau_place, lists_of_bureaux
 from registry.kernel import events
 from registry.kernel.actor import Actor
+from registry.kernel.bulk import insert_many
 from registry.kernel.db import rows
 from registry.kernel.lines import Column, Judged, Line, LineReader, Source, repeated
 from registry.schools.tables import ListSchool, School
@@ -26,7 +27,6 @@ COLUMNS: tuple[Column, ...] = (
     Column("lists", "适用备选库", ("备选库", "适用名单", "白名单", "名单"),
            note="本教育局备选库的名称，有几个的用顿号隔开；留空则不变"),
 )  # fmt: skip
-_AT_ONCE = 500
 _SCHOOLS = """
 SELECT s.*, ARRAY(SELECT k.list FROM list_school k WHERE k.school = s.id) AS lists FROM school s
 WHERE s.code = ANY({}) OR (s.bureau = {} AND s.name = ANY({})) ORDER BY s.id
@@ -146,17 +146,15 @@ async def write(actor: Actor, bureau_id: int, judged: Judged, source: Source) ->
     """Write judged lines in the caller's transaction, with an event for each school that is new or changed."""
     records: tuple[Record, ...] = judged.records
     fresh = [one for one in records if one.stored is None]
-    for start in range(0, len(fresh), _AT_ONCE):
-        part = fresh[start : start + _AT_ONCE]
-        made = await School.insert(*(School(bureau=bureau_id, **_columns(one)) for one in part))
-        for one, row in zip(part, made, strict=True):
-            one.stored = int(row["id"])
+    made = await insert_many(School, [{"bureau": bureau_id, **_columns(one)} for one in fresh])
+    for one, school_id in zip(fresh, made, strict=True):
+        one.stored = school_id
     changed = [one for one in records if one.changes]
     for one in changed:
         await School.update(_columns(one)).where(School.id == one.stored)
-    serving = [ListSchool(list=number, school=one.stored) for one in records for number in one.fresh_lists]
-    for start in range(0, len(serving), _AT_ONCE):
-        await ListSchool.insert(*serving[start : start + _AT_ONCE])
+    await insert_many(
+        ListSchool, [{"list": number, "school": one.stored} for one in records for number in one.fresh_lists]
+    )
     new = {id(one) for one in fresh}
     await events.record_many(
         actor,

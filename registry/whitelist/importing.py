@@ -6,6 +6,7 @@ longer than the policy's cycle, no two of one provider on a list at a time, nobo
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from registry.bans.queries import barring_many
 from registry.jurisdictions.queries import ListView, lists_of_bureaux
 from registry.kernel import events
 from registry.kernel.actor import Actor
+from registry.kernel.bulk import insert_many
 from registry.kernel.clock import real_now
 from registry.kernel.db import rows
 from registry.kernel.lines import Column, Judged, Line, LineReader, Source, chosen, repeated
@@ -54,7 +56,6 @@ COLUMNS: tuple[Column, ...] = (
     Column("ends_on", "到期日期", ("有效期至", "届满日期", "截止日期", "周期截止日", "有效期止"), day=True,
            note="留空按本地规则的周期计算；不得超过一个周期"),
 )  # fmt: skip
-_AT_ONCE = 300
 _OPEN_END = date.max
 
 
@@ -237,25 +238,24 @@ async def write(actor: Actor, bureau_id: int, judged: Judged, source: Source) ->
     providers = await ensure(actor, [one.provider for one in fresh], source)
     await _number(fresh)
     happened: list[events.Happening] = []
-    courses: list[Course] = []
-    for start in range(0, len(fresh), _AT_ONCE):
-        part = fresh[start : start + _AT_ONCE]
-        made = await Entry.insert(*(Entry(**_columns(actor, one, providers, source)) for one in part))
-        for one, row in zip(part, made, strict=True):
-            entry_id, provider_id = int(row["id"]), providers[one.provider.code]
-            courses += [
-                Course(entry=entry_id, position=n, title=title, category=category, grades="")
-                for n, (title, category) in enumerate(one.courses, 1)
-            ]
-            happened.append(
-                events.Happening(
-                    "entry", entry_id, "import",
-                    (events.bureau_chain(bureau_id), events.provider_chain(provider_id)), to_state="listed",
-                    data=source.event_data(listed_on=one.listed_on, ends_on=one.ends_on),
-                )
-            )  # fmt: skip
-    for start in range(0, len(courses), _AT_ONCE):
-        await Course.insert(*courses[start : start + _AT_ONCE])
+    courses: list[dict[str, Any]] = []
+    # Pinyin and search terms of thousands take seconds; others are served meanwhile.
+    values = await asyncio.to_thread(lambda: [_columns(actor, one, providers, source) for one in fresh])
+    made = await insert_many(Entry, values)
+    for one, entry_id in zip(fresh, made, strict=True):
+        provider_id = providers[one.provider.code]
+        courses += [
+            {"entry": entry_id, "position": n, "title": title, "category": category, "grades": ""}
+            for n, (title, category) in enumerate(one.courses, 1)
+        ]
+        happened.append(
+            events.Happening(
+                "entry", entry_id, "import",
+                (events.bureau_chain(bureau_id), events.provider_chain(provider_id)), to_state="listed",
+                data=source.event_data(listed_on=one.listed_on, ends_on=one.ends_on),
+            )
+        )  # fmt: skip
+    await insert_many(Course, courses)
     await events.record_many(actor, happened, reason=source.basis)
 
 
