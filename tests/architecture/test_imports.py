@@ -23,7 +23,16 @@ def _importers(target: str) -> set[str]:
 @pytest.mark.parametrize(
     ("target", "allowed"),
     [
-        ("vetting", ("vetting", "registry.checks", "registry.screening", "registry.onboarding", "registry.entrypoints")),
+        (
+            "vetting",
+            (
+                "vetting",
+                "registry.checks",
+                "registry.screening",
+                "registry.onboarding",
+                "registry.entrypoints",
+            ),
+        ),
         ("storage", ("storage", "registry.documents", "registry.entrypoints")),
         ("litestar", ("registry.entrypoints", "registry.web", "registry.api", "public_site")),
         ("minio", ("storage",)),

@@ -13,7 +13,7 @@ PUBLIC_PAGES = {
     "/notices/latest", "/notices/{notice_id:int}/items/{item_id:int}/objection", "/objections",
     "/objections/receipt", "/whitelist/{entry_id:int}/complaint", "/complaints", "/complaints/receipt", "/exits",
     "/exits/{ban_id:int}", "/rules", "/rules/{name:str}", "/calendars", "/calendars/{calendar_id:str}/{year:int}", "/data",
-    "/data/snapshots", "/schools", "/schools/{school_id:int}", "/statistics",
+    "/data/snapshots", "/schools", "/schools/{school_id:int}", "/statistics", "/rounds/{round_id:int}/questions",
     "/sign-in", "/sign-out", "/register", "/healthz", "/metrics", "/design", "/design/{page:str}",
 }  # fmt: skip
 PUBLIC_FILES = {
@@ -25,7 +25,7 @@ PUBLIC_FILES = {
     "/data/public-key.pem", "/data/bans.csv", "/data/bans.json", "/data/bans.xlsx", "/static/{file_path:path}",
 }  # fmt: skip
 PUBLIC_POSTS = {
-    "/complaints", "/whitelist/{entry_id:int}/complaint",
+    "/complaints", "/whitelist/{entry_id:int}/complaint", "/rounds/{round_id:int}/questions",
     "/sign-in", "/sign-out", "/register", "/objections", "/notices/{notice_id:int}/items/{item_id:int}/objection",
 }  # fmt: skip
 # Litestar adds these by itself; the guard does not cover them, and they answer nothing of ours.

@@ -66,6 +66,7 @@ MORE_ACTS: dict[str, dict[str, str]] = {
     "entry": {"list": N_("确认入库"), "enter_validity": N_("登记证照有效期")},
     "provider": {
         "register": N_("登记机构"),
+        "claim": N_("认领已导入的机构"),
         "update_facts": N_("更改登记信息"),
         "enter": N_("按纸质材料登记机构"),
         "propose_person": N_("申请增加教师"),
