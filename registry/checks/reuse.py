@@ -69,6 +69,7 @@ class Piece:
 class Offer:
     """What a draft could begin with. ``vetted`` False: only the answers, no document was told apart."""
 
+    draft: ApplicationView
     source: ApplicationView
     pieces: tuple[Piece, ...]
     vetted: bool
@@ -83,6 +84,19 @@ class Offer:
     def left(self) -> tuple[Piece, ...]:
         """The documents that are not."""
         return tuple(one for one in self.pieces if one.left is not None)
+
+
+async def last_application(draft: ApplicationView) -> str:
+    """The title of the round in which the draft's provider handed in last, "" where there is nothing to take over."""
+    if draft.state != "draft" or draft.reused_from is not None:
+        return ""
+    found = await row(
+        "SELECT r.title FROM application a JOIN submission s ON s.application = a.id JOIN round r ON r.id = a.round"
+        " WHERE a.provider = {} AND a.id <> {} ORDER BY s.submitted_at DESC, s.id DESC LIMIT 1",
+        draft.provider_id,
+        draft.id,
+    )
+    return str(found["title"]) if found else ""
 
 
 async def offer(actor: Actor, application_id: int) -> Offer | None:
@@ -107,7 +121,7 @@ async def offer(actor: Actor, application_id: int) -> Offer | None:
     form = await queries.submitted_form(last.id)
     pieces = _pieces(dossier.documents, dossier.pages, target, before) if dossier.vetted else ()
     lapsed = sum(_lapsed(one, target.deadline) for one in form.teachers)
-    return Offer(last, tuple(pieces), dossier.vetted, lapsed)
+    return Offer(found, last, tuple(pieces), dossier.vetted, lapsed)
 
 
 def _pieces(

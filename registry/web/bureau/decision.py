@@ -95,15 +95,15 @@ async def show(
 async def _assignment(request: Req, found: ApplicationDossier) -> dict[str, Any]:
     """Who has the application, and what the reader may do about it."""
     actor = actor_of(request)
-    reviewers = await reviewers_of(found.bureau_id) if found.state in OPEN else []
+    administers = actor.has(Role.BUREAU_ADMIN, bureau_id=found.bureau_id)
+    asked = found.state in OPEN and (administers or found.assigned_to is not None)
+    reviewers = await reviewers_of(found.bureau_id) if asked else []
     mine = found.assigned_to is not None and found.assigned_to == actor.account_id
     reviews = found.state in OPEN and actor.has(Role.REVIEWER, bureau_id=found.bureau_id)
     return {
         "open": found.state in OPEN,
         "name": next((one.name for one in reviewers if one.account_id == found.assigned_to), ""),
-        "options": [(str(one.account_id), one.name) for one in reviewers]
-        if actor.has(Role.BUREAU_ADMIN, bureau_id=found.bureau_id)
-        else [],
+        "options": [(str(one.account_id), one.name) for one in reviewers] if administers else [],
         "may_take": reviews and found.assigned_to is None and found.barred(actor, Role.REVIEWER) is None,
         "may_give_up": reviews and mine,
         "account_id": actor.account_id,

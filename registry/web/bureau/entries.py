@@ -158,19 +158,20 @@ async def detail(request: Req, entry_id: int) -> Response[str]:
     entry = await own(request, entry_id)
     shown = await whitelist.entry_public(entry_id, as_of, public_only=False)
     suspensions = await whitelist.suspensions_of(entry_id)
+    policy = (await get_list(entry.list_id)).policy
     under = await contracts.list_contracts(entry_id=entry_id, as_of=as_of, limit=100)
     return await page(
         request,
         "bureau/entry.html.j2",
         entry=entry,
         detail=shown,
-        categories=category_words(words, entry.categories, (await get_list(entry.list_id)).policy),
+        categories=category_words(words, entry.categories, policy),
         suspensions=suspensions,
         contracts=[{"contract": one, "state": one.shown_state(as_of)} for one in under.contracts],
         case=await exits.open_case_of(entry_id),
         reviews=[
             {"review": one, "state": one.shown_state(as_of)}
-            for one in await yearly_reviews.of_entry(entry_id)
+            for one in (await yearly_reviews.of_entry(entry_id) if policy.yearly_review.required else ())
         ],
         timeline=_timeline(words, shown),
         may_act=actor.has(Role.APPROVER, bureau_id=entry.bureau_id)

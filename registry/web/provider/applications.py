@@ -61,7 +61,7 @@ async def _task_list(request: Req, found: ApplicationView) -> Response[str]:
         days_left=(round_.deadline - as_of).days,
         tasks=tasks_of(found, problems, files, form.model_dump(), words_of(request)),
         complete=not problems,
-        reusable=None if paper else await reuse.offer(actor_of(request), found.id),
+        reusable="" if paper else await reuse.last_application(found),
         paper=paper,
         clerk=found.provider_id not in actor_of(request).provider_ids,
     )

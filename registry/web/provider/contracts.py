@@ -99,7 +99,7 @@ async def _page(
         people=await read_people(contract_id),
         ground=ground_word(words, contract.termination_ground),
         timeline=contract_timeline(words, await queries.happenings(contract_id)),
-        **await following(contract, words),
+        **await following(contract, words, as_of),
     )
 
 

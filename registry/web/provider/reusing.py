@@ -5,10 +5,8 @@ from __future__ import annotations
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from registry.applications import queries
 from registry.checks import reuse as reusing
 from registry.kernel.errors import Conflict
-from registry.rounds import queries as rounds
 from registry.web.bureau.words import document_name
 from registry.web.components.i18n import N_
 from registry.web.components.requests import Req, actor_of, page, read_form, redirect, words_of
@@ -19,17 +17,14 @@ PATH = "/provider/applications/{application_id:int}/reuse"
 @get(PATH, opt={"permission": "application.edit"})
 async def reuse_page(request: Req, application_id: FromPath[int]) -> Response[str]:
     """What would be taken over, document by document, and why the rest is not."""
-    actor = actor_of(request)
-    found = await queries.own(actor, application_id)
-    given = await reusing.offer(actor, application_id)
+    given = await reusing.offer(actor_of(request), application_id)
     if given is None:
         return redirect(f"/provider/applications/{application_id}")
     words = words_of(request)
     return await page(
         request,
         "provider/reuse.html.j2",
-        application=found,
-        round=await rounds.get(found.round_id),
+        application=given.draft,
         offer=given,
         names={one.type: words.gettext(document_name(one.type)) for one in given.pieces},
     )

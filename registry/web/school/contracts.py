@@ -262,7 +262,7 @@ async def contract_page(
         timeline=contract_timeline(words, await queries.happenings(contract_id)),
         may_act=is_school(actor, contract),
         form=Form(),
-        **await following(contract, words),
+        **await following(contract, words, as_of),
     )
 
 

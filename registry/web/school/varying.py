@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 from litestar import Response, get, post
@@ -33,11 +34,10 @@ _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 _FIELD_OF = {"term_not_allowed": "ends_on", "ends_in_the_past": "ends_on", "entry_not_active": "ends_on"}
 
 
-async def following(contract: Contract, words: Translator) -> dict[str, Any]:
+async def following(contract: Contract, words: Translator, as_of: date) -> dict[str, Any]:
     """What the record of a contract shows of its variations and its renewal; for both sides' pages."""
     if contract.state not in {"signed", "terminated"}:
         return {"variations": [], "renewal": None, "renewal_refusals": [], "renews": await _renews(contract)}
-    as_of = await today()
     found = await varying.of_contract(contract.id)
     renewal = await renewing.renewal_of(contract, as_of) if contract.state == "signed" else None
     refusals = [renewal.refusal] if renewal and renewal.refusal else []
