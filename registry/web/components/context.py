@@ -27,7 +27,7 @@ class NavItem:
 
 PUBLIC_NAV: tuple[NavItem, ...] = (
     NavItem(N_("白名单"), "/whitelist"),
-    NavItem(N_("学校"), "/schools"),
+    NavItem(N_("查学校"), "/schools"),
     NavItem(N_("公示"), "/notices"),
     NavItem(N_("退出与禁入"), "/exits"),
     NavItem(N_("规则"), "/rules"),
