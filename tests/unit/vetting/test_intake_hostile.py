@@ -147,6 +147,24 @@ def test_a_page_that_never_ends_fails_alone(tmp_path: Path) -> None:
         assert opened.given_up
 
 
+def test_images_that_are_drawn_in_time_but_never_end(tmp_path: Path) -> None:
+    path = tmp_path / "many.pdf"
+    path.write_bytes(document(image("/Width 1000 /Height 1000 /BitsPerComponent 1")))
+    with OpenFile(path, "many.pdf", Limits(max_drawn_pixels=900_000)) as opened:
+        opened.describe(1)
+        assert opened.given_up
+        with pytest.raises(PageFailed) as caught:
+            opened.render(1, 500)
+    assert caught.value.problem == "not_tried"
+
+
+def test_an_image_without_its_samples_is_no_blank_page(tmp_path: Path) -> None:
+    path = tmp_path / "cut.pdf"
+    path.write_bytes(document(image("/Width 500 /Height 500 /BitsPerComponent 8")))
+    with OpenFile(path, "cut.pdf", LIMITS) as opened:
+        assert not opened.images_decode(1)
+
+
 def test_the_child_knows_nothing_of_our_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("REGISTRY_SECRET", "hush")
     path = tmp_path / "x.pdf"

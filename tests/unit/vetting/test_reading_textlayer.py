@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from vetting.intake.marks import COVERED, INVISIBLE, UNMAPPED
+from vetting.intake.marks import COVERED, INVISIBLE, STAMPED, UNMAPPED
 from vetting.model import Line
 from vetting.reading.textlayer import text_layer, turn_box, unturn_box
-from vetting.reading.trust import contradicts, sample_of
+from vetting.reading.trust import contradicts, piece_of, sample_of
 
 WIDTH, HEIGHT = 600.0, 800.0
 Char = list[object]
@@ -55,6 +55,17 @@ def test_tiny_text_and_text_off_the_page_are_hidden() -> None:
     assert not layer.covered
 
 
+def test_the_letters_of_a_stamp_do_not_stand_in_the_lines_they_cross() -> None:
+    chars = typed("日期", 50, 100) + typed("局", 74, 101, marks=STAMPED) + typed("2022年", 74, 100)
+    layer = text_layer(chars, WIDTH, HEIGHT)
+    assert texts(layer.lines) == ["日期2022年"]
+    assert layer.hidden == ()
+
+
+def test_radicals_are_the_characters_they_are_drawn_like() -> None:
+    assert texts(text_layer(typed("⻘岩区⾜球", 50, 100), WIDTH, HEIGHT).lines) == ["青岩区足球"]
+
+
 def test_fonts_that_do_not_say_what_their_glyphs_are() -> None:
     assert text_layer(typed("abcdefghij", 50, 100, marks=UNMAPPED), WIDTH, HEIGHT).garbled
     assert text_layer(typed("\ue000\ue001ab", 50, 100), WIDTH, HEIGHT).garbled
@@ -94,3 +105,12 @@ def test_a_layer_that_says_something_else_is_a_contradiction() -> None:
     assert not contradicts(lines, ["南宁市听荷艺术培训有限公司", "91450105MA5KOD0Q2G", "法定代表人:陆伟强"])
     assert contradicts(lines, ["桂林市墨池书画中心", "52450301MJX000000A", "负责人：韦明德"])
     assert not contradicts([], [])
+
+
+def test_no_more_of_a_line_is_read_than_its_code_or_its_beginning() -> None:
+    text = "统一社会信用代码：91450105MA5K0D0Q2G"
+    at = tuple((i + 0.5) / len(text) for i in range(len(text)))
+    piece = piece_of(Line(text, (0.1, 0.1, 0.9, 0.12), at=at))
+    assert piece.text == "91450105MA5K0D0Q2G"
+    assert piece.box == pytest.approx((0.1 + 0.8 * 9 / 27, 0.1, 0.9, 0.12), abs=0.02)
+    assert piece_of(line("承诺")).text == "承诺"
