@@ -13,8 +13,9 @@ from registry.evaluations.lifecycle import Topic
 from registry.exits import queries as exits
 from registry.exits.origins import case_of_complaint
 from registry.exits.reporting import Report, open_case
+from registry.jurisdictions import calendars
 from registry.kernel.actor import Actor, Membership, Role
-from registry.kernel.db import row, rows
+from registry.kernel.db import row, rows, transaction
 from registry.kernel.errors import Conflict, Forbidden, Invalid, NotFound, RuleRefusal, TooMany
 from registry.kernel.sealed import unseal_json
 from registry.policies.vocabulary import Ground
@@ -306,7 +307,9 @@ async def test_a_deadline_in_a_year_without_schedule_is_settled_later_and_never_
     assert found.accept_until is None
     assert not found.overdue(date(2025, 6, 1))
     assert await deadlines.settle() == 0
-    await rows("INSERT INTO calendar_year (calendar, year) VALUES ('CN-GX', 2025)")
+    admin = await account("管理员", Membership(Role.BUREAU_ADMIN, bureau_id=district.bureau_id))
+    async with transaction():
+        await calendars.declare(admin, district.bureau_id, "CN-GX", 2025, title="未另行放假")
     assert await deadlines.settle() == 1
     assert await deadlines.settle() == 0
     assert (await cases.case(district.reviewer, complaint)).row.accept_until == date(2025, 4, 17)
