@@ -31,7 +31,7 @@ COMMANDS: dict[str, str] = {
     "screen": "用名单筛查机构 | screen providers against lists",
     "import": "导入已有资料：学校、机构、在册机构、禁入记录、合同 | import what a bureau has already",
     "calendar": "工作日历：查看、载入、更正 | calendars of working days",
-    "divisions": "行政区划：载入 GB/T 2260 | divisions of GB/T 2260",
+    "division": "行政区划：载入 GB/T 2260 | divisions of GB/T 2260",
     "lists": "名单文件的检查和导入 | check and import lists",
     "verify": "离线核验签名的名单快照 | check a signed snapshot of a list, offline",
     "backup": "备份、校验、恢复数据目录 | back up, verify and restore the data folder",

@@ -1,4 +1,4 @@
-"""``registry import``, ``registry calendar`` and ``registry divisions`` as an operator types them."""
+"""``registry import``, ``registry calendar`` and ``registry division`` as an operator types them."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_calendars_are_shown_loaded_corrected_and_declared(
 
 
 def test_divisions_are_loaded_with_their_tree(desk: Desk, tmp_path: Path) -> None:
-    assert main(["divisions", "load"]) == 0
+    assert main(["division", "load"]) == 0
     found = _now(
         lambda: rows(
             "SELECT code, parent FROM division WHERE code IN ('110101', '450103', '450100', '450000')"
@@ -118,13 +118,13 @@ def test_divisions_are_loaded_with_their_tree(desk: Desk, tmp_path: Path) -> Non
     assert {one["code"]: one["parent"] for one in found} == {
         "110101": "110000", "450103": "450100", "450100": "450000", "450000": None,
     }  # fmt: skip
-    assert main(["divisions", "load"]) == 0
+    assert main(["division", "load"]) == 0
     path = tmp_path / "乡镇.csv"
     path.write_text("code,name\n450103901,虚构街道\n", "utf-8")
-    assert main(["divisions", "load", str(path)]) == 0
+    assert main(["division", "load", str(path)]) == 0
     (made,) = _now(lambda: rows("SELECT parent FROM division WHERE code = '450103901'"))
     assert made["parent"] == "450103"
     path.write_text("code,name\n45,坏\n", "utf-8")
-    assert main(["divisions", "load", str(path)]) == 1
+    assert main(["division", "load", str(path)]) == 1
     path.write_text("a,b\n", "utf-8")
-    assert main(["divisions", "load", str(path)]) == 1
+    assert main(["division", "load", str(path)]) == 1

@@ -1,4 +1,4 @@
-"""``registry divisions``: enter the divisions of GB/T 2260, or those of a file (R31)."""
+"""``registry division``: enter the divisions of GB/T 2260, or those of a file (R31)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ HELP = "行政区划：载入 GB/T 2260 | divisions of GB/T 2260"
 
 _EPILOG = """\
 例 examples:
-  registry divisions load                      载入软件自带的全国区划 the shipped list
-  registry divisions load 乡镇.csv             载入文件：code,name（乡镇 9 位，村 12 位）a file: code,name
+  registry division load                      载入软件自带的全国区划 the shipped list
+  registry division load 乡镇.csv             载入文件：code,name（乡镇 9 位，村 12 位）a file: code,name
 
 已有的区划只更新名称 | known ones take the name
 """
@@ -20,9 +20,9 @@ _AT_ONCE = 2_000
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add ``divisions load``."""
+    """Add ``division load``."""
     parser = subparsers.add_parser(
-        "divisions",
+        "division",
         help=HELP,
         description=HELP,
         epilog=_EPILOG,
