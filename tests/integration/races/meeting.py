@@ -9,6 +9,7 @@ import asyncio
 import json
 import os
 import random
+import time
 from collections import Counter
 from collections.abc import Awaitable
 from datetime import date
@@ -19,8 +20,10 @@ from registry.kernel.errors import Conflict, Invalid, RegistryError, RuleRefusal
 
 RACES = int(os.environ.get("RACES", "40"))
 SEED = int(os.environ.get("REGISTRY_SOAK_SEED", "20220705"))
-# The two acts start at most this many seconds apart, about as long as an act takes.
+# Acts start up to this many seconds apart, and who was done first is held up by part of the lead the next time, so
+# that the two meet on a fast machine and on a busy one.
 _APART = 0.012
+_HELD_UP = 0.6
 
 
 class Meeting:
@@ -30,16 +33,25 @@ class Meeting:
         self.dice = random.Random(f"{SEED} {name}")
         self.name = name
         self.ways: Counter[str] = Counter()
+        self._waits: dict[int, float] = {}
 
     async def of(self, *acts: Awaitable[Any]) -> list[Any]:
         """Run acts at once; what each gave or how it was refused. Raises what is no refusal."""
+        done: dict[int, float] = {}
 
-        async def later(act: Awaitable[Any], wait: float) -> Any:
-            await asyncio.sleep(wait)
-            return await act
+        async def later(place: int, act: Awaitable[Any]) -> Any:
+            await asyncio.sleep(self._waits.get(place, 0.0) + self.dice.random() * _APART)
+            try:
+                return await act
+            finally:
+                done[place] = time.monotonic()
 
-        waits = [self.dice.random() * _APART for _ in acts]
-        found = await asyncio.gather(*map(later, acts, waits), return_exceptions=True)
+        found = await asyncio.gather(*(later(*one) for one in enumerate(acts)), return_exceptions=True)
+        last = max(done.values())
+        for place, when in done.items():
+            self._waits[place] = self._waits.get(place, 0.0) + (last - when) * _HELD_UP
+        least = min(self._waits.values())
+        self._waits = {place: min(wait - least, 0.5) for place, wait in self._waits.items()}
         for one in found:
             if isinstance(one, BaseException) and not isinstance(one, RegistryError):
                 raise one
