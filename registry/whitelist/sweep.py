@@ -11,6 +11,7 @@ import structlog
 
 from registry.jurisdictions.queries import lists_by_id
 from registry.kernel.actor import Actor, Role
+from registry.kernel.clock import today
 from registry.kernel.db import row, rows, transaction
 from registry.kernel.errors import RegistryError
 from registry.notifications.commands import accounts_of, notify
@@ -27,9 +28,11 @@ SYSTEM = Actor.for_system("whitelist.sweep")
 
 async def sweep(day: date) -> dict[str, int]:
     """Do what ``day`` asks for; returns how many of each (R18, R20). Idempotent."""
+    # A day that is caught up tells when something lapsed; whether it is cured, or named by a list, the present tells.
+    now = max(day, await today())
     return {
-        "suspended": await suspend_lapsed(day) + await suspend_hits(day),
-        "reinstated": await reinstate_renewed(day) + await reinstate_cleared(day),
+        "suspended": await suspend_lapsed(day) + await suspend_hits(now),
+        "reinstated": await reinstate_renewed(now) + await reinstate_cleared(now),
         "warned": await warn(day),
         "listed": await list_automatically(day),
         "reviews": await yearly_reviews.open_due(day) + await yearly_reviews.tell_overdue(day),

@@ -163,7 +163,9 @@ class _Supervisor:
         self._say("正在检查数据库和数据 / migrating and checking the data")
         if first and folder.mode == "demo":
             self._say("首次启动要装入演示数据并识读一份扫描件，通常需一至三分钟")
-            self._say("the first start fills in demo data and reads a scanned application: one to three minutes")
+            self._say(
+                "the first start fills in demo data and reads a scanned application: one to three minutes"
+            )
         prepare = prepare_program(options.commands, owner_environment(environment, database))
         await run_step(prepare, self._log("prepare"))
         await self._start_together(

@@ -38,7 +38,9 @@ def test_lines_are_folded_between_characters_and_special_ones_escaped() -> None:
 
 def test_an_estimate_is_tentative() -> None:
     lines = _unfolded(
-        window_file(replace(ROW, provisional=True, passes_from=None), url="https://registry.example/notices/7")
+        window_file(
+            replace(ROW, provisional=True, passes_from=None), url="https://registry.example/notices/7"
+        )
     )
     assert "STATUS:TENTATIVE" in lines
     assert any("预计" in line for line in lines)
