@@ -144,11 +144,6 @@ async def happenings(contract_id: int) -> list[Happening]:
     return [Happening(**one) for one in found]
 
 
-async def declined_because(contract_id: int) -> str:
-    """Why the provider handed the contract back last, "" if it never did."""
-    found = await row(
-        "SELECT reason FROM event WHERE subject = 'contract' AND subject_id = {} AND action = 'decline'"
-        " ORDER BY id DESC LIMIT 1",
-        contract_id,
-    )
-    return str(found["reason"]) if found else ""
+def declined_because(happened: Iterable[Happening]) -> str:
+    """Why the provider handed the contract back last, "" if it never did. ``happened``: the newest first."""
+    return next((one.reason for one in happened if one.action == "decline"), "")

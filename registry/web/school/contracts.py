@@ -236,6 +236,7 @@ async def contract_page(
     against = await judging.against_signing(contract, as_of) if contract.editable else ()
     recorded = await queries.preconditions_of(contract_id)
     people = await people_counts(contract_id, as_of, policy.contract.clearance_months)
+    happened = await queries.happenings(contract_id)
     return await page(
         request,
         "school/contract.html.j2",
@@ -258,8 +259,8 @@ async def contract_page(
         people=await read_people(contract_id),
         choice=await choices.of_contract(contract_id),
         ground=ground_word(words, contract.termination_ground),
-        declined=await queries.declined_because(contract_id) if contract.state == "draft" else "",
-        timeline=contract_timeline(words, await queries.happenings(contract_id)),
+        declined=queries.declined_because(happened) if contract.state == "draft" else "",
+        timeline=contract_timeline(words, happened),
         may_act=is_school(actor, contract),
         form=Form(),
         **await following(contract, words, as_of),

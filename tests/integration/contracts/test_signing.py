@@ -294,7 +294,7 @@ async def test_what_was_offered_does_not_change_behind_the_other_side() -> None:
         await signing.sign(firm.actor, contract)
     await signing.offer(district.school, contract)
     await signing.decline(firm.actor, contract, "课程名称有误")
-    assert await queries.declined_because(contract) == "课程名称有误"
+    assert queries.declined_because(await queries.happenings(contract)) == "课程名称有误"
     await drafting.change_terms(district.school, contract, terms)
     await signing.offer(district.school, contract)
     await signing.take_back(district.school, contract)
