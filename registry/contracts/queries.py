@@ -10,7 +10,7 @@ from typing import Any
 from registry.contracts import records
 from registry.contracts.records import SELECT, Contract
 from registry.kernel.actor import Actor
-from registry.kernel.db import row, rows
+from registry.kernel.db import rows
 from registry.kernel.errors import NotFound
 
 SHOWN_TO_PROVIDER = ("offered", "signed", "terminated")
