@@ -9,6 +9,7 @@ from registry.contracts.judging import against_service
 from registry.contracts.renewing import remind
 from registry.kernel import events
 from registry.kernel.actor import Actor
+from registry.kernel.clock import today
 from registry.kernel.db import rows, transaction
 from registry.notifications.commands import accounts_of, notify
 
@@ -22,7 +23,7 @@ async def sweep(day: date) -> dict[str, int]:
     """
     return {
         "judged": await judge_first_days(day),
-        "unblocked": await lift_blocks(day),
+        "unblocked": await lift_blocks(max(day, await today())),
         "reminded": await remind(day),
     }
 
