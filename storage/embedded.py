@@ -96,14 +96,21 @@ class EmbeddedS3:
         }
 
     def is_ready(self) -> bool:
-        """Whether the S3 API answers. Any S3 answer counts, a refusal too."""
+        """Whether objects can be read and written: the S3 API answers, and the server of volumes has reported.
+
+        Any S3 answer counts, a refusal too. After a crash the volumes report later than the API answers.
+        """
         try:
-            answer = urllib3.request(
-                "GET", f"http://{self.endpoint}/", timeout=1.0, retries=False, redirect=False
-            )
-        except (urllib3.exceptions.HTTPError, OSError):
+            answer = self._ask("s3", "/")
+            topology = self._ask("master", "/dir/status")
+            volumes = json.loads(topology.data)["Topology"]["Max"] if topology.status == 200 else 0
+        except (urllib3.exceptions.HTTPError, OSError, ValueError, KeyError, TypeError):
             return False
-        return answer.status in (200, 403)
+        return answer.status in (200, 403) and int(volumes) > 0
+
+    def _ask(self, part: str, path: str) -> urllib3.BaseHTTPResponse:
+        url = f"http://{HOST}:{self.ports[part]}{path}"
+        return urllib3.request("GET", url, timeout=1.0, retries=False, redirect=False)
 
     def remove_sockets(self) -> None:
         """Remove the socket files a stopped server leaves in the temporary folder."""

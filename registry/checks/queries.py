@@ -70,26 +70,25 @@ class Dossier:
 
 
 _RUN = (
-    "SELECT id, state, engine, as_of, pages_done, pages_total, started_at, finished_at, failure FROM vetting_run"
+    "SELECT id, state, engine, as_of, pages_done, pages_total, started_at, finished_at, failure%s FROM vetting_run"
     " WHERE application = {} ORDER BY id DESC LIMIT 1"
 )
 
 
 async def latest_run(application_id: int) -> RunView | None:
     """The latest run, for progress."""
-    found = await row(_RUN, application_id)
+    found = await row(_RUN % "", application_id)
     return RunView(**found) if found else None
 
 
 async def dossier(application_id: int) -> Dossier:
     """The latest run and its findings; for a failed or running one, no findings and ``vetted`` False."""
-    run = await latest_run(application_id)
-    if run is None or run.state != "done":
+    stored = await row(_RUN % ", result_sealed", application_id)
+    sealed = stored.pop("result_sealed") if stored else None
+    run = RunView(**stored) if stored else None
+    if run is None or run.state != "done" or sealed is None:
         return Dossier(run, False, (), (), (), ())
-    stored = await row("SELECT result_sealed FROM vetting_run WHERE id = {}", run.id)
-    if stored is None or stored["result_sealed"] is None:
-        return Dossier(run, False, (), (), (), ())
-    result = unseal_json(stored["result_sealed"], "vetting_run.result")
+    result = unseal_json(sealed, "vetting_run.result")
     pages = {p["page"]: p for p in result["pages"]}
     found = await rows(
         "SELECT f.id, f.code, f.severity, f.rule, f.body_sealed, f.overruled_on, f.overruled_reason,"

@@ -20,8 +20,11 @@ _MIN_RADIUS = 0.040
 _MAX_RADIUS = 0.115
 _ANGLES = np.linspace(0, 2 * np.pi, 72, endpoint=False)
 _COSINES, _SINES = np.cos(_ANGLES), np.sin(_ANGLES)
-_STEPS = np.array([(dx, dy, dr) for dx in (-1, 0, 1) for dy in (-1, 0, 1) for dr in (-1, 0, 1)], np.float64)
-_REACHES = (4, 2, 1)
+# Corrections of a circle's radius and centre, in pixels: the coarse search is off by less.
+_NEAR = np.array(
+    [(dx, dy, dr) for dr in range(-6, 7, 2) for dx in (-4, -2, 0, 2, 4) for dy in (-4, -2, 0, 2, 4)],
+    np.float64,
+)
 _COARSE = 2
 _CANDIDATES = 24
 _RED_RING = 0.62
@@ -116,18 +119,11 @@ def _rings(mask: Mask, needed: float) -> list[tuple[float, float, float, float]]
 
 
 def _refine(padded: Mask, margin: int, x: float, y: float, r: float) -> tuple[float, float, float, float]:
-    """Climb to the circle near by of which most is drawn, looking ever closer."""
-    for reach in _REACHES:
-        share = float(_drawn(padded, margin, np.array([[x, y, r]]), reach)[0])
-        for _ in range(6):
-            near = np.array((x, y, r)) + reach * _STEPS
-            drawn = _drawn(padded, margin, near, reach)
-            best = max(range(len(near)), key=lambda i: (drawn[i], *near[i]))
-            if drawn[best] <= share:
-                break
-            share = float(drawn[best])
-            x, y, r = (float(v) for v in near[best])
-    return x, y, r, share
+    """The circle near by of which most is drawn. All are tried: climbing stops beside a thick or broken ring."""
+    near = np.array((x, y, r)) + _NEAR
+    drawn = _drawn(padded, margin, near, reach=1)
+    best = int(drawn.argmax())
+    return float(near[best][0]), float(near[best][1]), float(near[best][2]), float(drawn[best])
 
 
 def _drawn(padded: Mask, margin: int, circles: Floats, reach: int) -> Floats:

@@ -23,7 +23,6 @@ _SURELY = 0.96
 _MIN_CHARS = 4
 _SAME_CUT = 0.08
 _CLOSER = 0.8
-_MARKS = " .,:;、，。：；·"
 
 
 def read_seals(image: Image, seals: Sequence[FoundSeal], recogniser: Recogniser) -> list[str]:
@@ -36,14 +35,13 @@ def _read(image: Image, seal: FoundSeal, recogniser: Recogniser) -> str:
         return ""
     best = NOTHING
     for ink in _inks(image, seal):
-        for inner in _INNER:
-            strip = unrolled(ink, seal, inner)
-            cut = cut_at_gap(strip)
-            best = max([best, *recogniser.read([strip] if cut is strip else [strip, cut])], key=_worth)
-            if best.confidence >= _SURELY:
-                return best.text.strip(_MARKS)
+        strips = [unrolled(ink, seal, inner) for inner in _INNER]
+        strips += [cut for cut in (cut_at_gap(strip) for strip in strips[:1]) if cut is not strips[0]]
+        best = max([best, *recogniser.read(strips)], key=_worth)
+        if best.confidence >= _SURELY:
+            break
     sure = best.confidence >= _SURE and len(best.text) >= _MIN_CHARS
-    return best.text.strip(_MARKS) if sure else ""
+    return best.text.strip(" .,:;、，。：；·") if sure else ""
 
 
 def _worth(words: Recognised) -> float:

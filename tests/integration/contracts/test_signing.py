@@ -353,14 +353,14 @@ async def test_the_first_day_of_service_is_judged_again() -> None:
     }
     await whitelist.suspend(district.approver, entry, cause=Cause.BUREAU, reason="核查")
     await set_day(SEPTEMBER + timedelta(days=3))
-    assert await sweep(SEPTEMBER + timedelta(days=3)) == {"judged": 1, "unblocked": 0}
+    assert await sweep(SEPTEMBER + timedelta(days=3)) == {"judged": 1, "unblocked": 0, "reminded": 0}
     blocked = await row("SELECT service_checked_on, service_blocked_on FROM contract WHERE id = {}", first)
     assert blocked == {"service_checked_on": SEPTEMBER, "service_blocked_on": SEPTEMBER}
     contract = await queries.get_contract(district.school, first)
     assert contract.shown_state(SEPTEMBER + timedelta(days=3)) == "blocked"
-    assert await sweep(SEPTEMBER + timedelta(days=3)) == {"judged": 0, "unblocked": 0}
+    assert await sweep(SEPTEMBER + timedelta(days=3)) == {"judged": 0, "unblocked": 0, "reminded": 0}
     await whitelist.reinstate(district.approver, entry, cause=Cause.BUREAU, reason="无问题")
-    assert await sweep(SEPTEMBER + timedelta(days=4)) == {"judged": 0, "unblocked": 1}
+    assert await sweep(SEPTEMBER + timedelta(days=4)) == {"judged": 0, "unblocked": 1, "reminded": 0}
     contract = await queries.get_contract(district.school, first)
     assert contract.shown_state(SEPTEMBER + timedelta(days=4)) == "signed"
     told = await rows(

@@ -22,6 +22,10 @@ _ITEMS = """
 SELECT i.id, l.bureau FROM notice_item i JOIN notice n ON n.id = i.notice JOIN registry_list l ON l.id = n.list
 JOIN application a ON a.id = i.application WHERE a.state = ANY({}) ORDER BY i.id DESC LIMIT 8
 """
+_OPEN = """
+SELECT i.id FROM notice_item i JOIN notice n ON n.id = i.notice JOIN application a ON a.id = i.application
+WHERE a.state = 'on_notice' AND i.taken_off_on IS NULL AND n.passes_from > {} ORDER BY i.id DESC LIMIT 8
+"""
 _OBJECTION = """
 SELECT o.state, o.proposal, l.bureau, a.provider FROM objection o JOIN notice_item i ON i.id = o.item
 JOIN notice n ON n.id = i.notice JOIN registry_list l ON l.id = n.list JOIN application a ON a.id = i.application
@@ -85,6 +89,8 @@ class Objections(Acts):
         if self.chance(0.15):
             states += ["shortlisted", "listed", "rejected", "withdrawn"]
         found = self.world.run(rows(_ITEMS, states))
+        still_open = [] if self.chance(0.1) else self.world.run(rows(_OPEN, self.world.day))
+        found = still_open or found
         if found:
             self.do("object", objections.file(Actor.public(), self.some(found)["id"], self.some(_OBJECTORS)))
         return bool(found)

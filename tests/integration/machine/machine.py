@@ -27,11 +27,11 @@ class Everybody(Days, Rounds, Applications, Review, Notices, Objections, Entries
 
 # How often each act is tried, of ten thousand or so; what leads on is tried more often than what ends things.
 WEIGHTS: dict[str, int] = {
-    "days_pass": 9, "sweep_comes": 4, "minute_jobs_run": 2, "set_up_round": 3, "change_round": 2, "apply": 9,
-    "submit": 2, "withdraw_application": 1, "resubmit": 4, "ask_second_look": 3, "vet": 9, "vet_again": 1,
-    "overrule": 3, "request_correction": 2, "recommend": 9, "decide": 8, "hand_back": 1, "revoke": 1,
-    "answer_second_look": 3, "publish_notice": 7, "change_notice": 2, "object_to": 4, "handle_objection": 6,
-    "confirm_listing": 9, "suspend": 3, "reinstate": 5, "leave_the_list": 1, "registration_is_renewed": 2,
+    "days_pass": 6, "sweep_comes": 4, "minute_jobs_run": 2, "set_up_round": 3, "change_round": 2, "apply": 9,
+    "submit": 2, "withdraw_application": 1, "resubmit": 8, "ask_second_look": 3, "vet": 9, "vet_again": 1,
+    "overrule": 3, "request_correction": 4, "recommend": 9, "decide": 8, "hand_back": 1, "revoke": 1,
+    "answer_second_look": 3, "publish_notice": 12, "change_notice": 2, "object_to": 8, "handle_objection": 6,
+    "confirm_listing": 14, "suspend": 3, "reinstate": 5, "leave_the_list": 1, "registration_is_renewed": 2,
     "list_is_imported": 2, "offer_contract": 8, "sign": 8, "change_contract": 3, "terminate": 3, "report": 4,
     "handle_case": 12, "appeal_succeeds": 3,
 }  # fmt: skip

@@ -119,7 +119,10 @@ def test_only_loopback_listens_and_only_what_is_needed(tmp_path: Path) -> None:
 
         def status(part: str, path: str, method: str = "GET") -> int:
             url = f"http://127.0.0.1:{server.ports[part]}{path}"
-            return httpx.request(method, url, trust_env=False, timeout=5).status_code
+            # The object store is awaited; its other parts come up in their own time.
+            client = httpx.Client(transport=httpx.HTTPTransport(retries=12), trust_env=False, timeout=5)
+            with client:
+                return client.request(method, url).status_code
 
         assert status("s3", "/") == 403
         assert status("filer", "/buckets/") == 401

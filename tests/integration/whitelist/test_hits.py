@@ -59,7 +59,7 @@ async def test_a_hit_suspends_until_it_is_lifted(database: TestDatabase) -> None
     entry = await district.listed(firm)
     hit = _row(database, district, firm)
     assert (await sweep(START))["suspended"] == 1
-    assert (await sweep(START)) == {"suspended": 0, "reinstated": 0, "warned": 0, "listed": 0}
+    assert set((await sweep(START)).values()) == {0}
     now = await queries.status(entry, START)
     assert (now.kind, now.causes) == (StatusKind.SUSPENDED, ("list_hit",))
     database.execute("UPDATE listing SET lifted_on = '2022-07-20' WHERE id = %s", hit)
