@@ -76,7 +76,8 @@ async def test_the_number_of_queries_does_not_grow_with_the_rows() -> None:
             await district.listed(await district.firm(f"南宁虚构{number}号", representative=number))
         with counted_queries() as many:
             page = await someone.get("/whitelist")
-        assert many.n == few.n
+        # Fewer where something was just looked up; never more.
+        assert many.n <= few.n
         assert "共 36 条" in text_of(page)
         following = page.text.partition('rel="next" href="')[2].partition('"')[0].replace("&amp;", "&")
         second = await someone.get(following)
