@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Hashable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from registry.settings import get_settings
 
@@ -36,11 +36,11 @@ async def kept(key: Hashable, make: Callable[[], Awaitable[T]], counted: Callabl
     place = (get_settings().database_url.get_secret_value(), key)
     found = _fresh(place)
     if found is not None:
-        return found[0]  # type: ignore[no-any-return]
+        return cast("T", found[0])
     async with _making.setdefault(place, asyncio.Lock()):
         found = _fresh(place)
         if found is not None:
-            return found[0]  # type: ignore[no-any-return]
+            return cast("T", found[0])
         answer = await make()
         seconds = seconds_for(counted(answer))
         if seconds:

@@ -141,6 +141,7 @@ async def _record(url: str, queries: list[str], into: Path) -> None:
 
     db.engine().config.update(db.connection_config(url))
     await db.start_pool()
+    # A recorder that runs every statement as it is: mypy forbids taking a method's place.
     PostgresEngine.run_querystring = recording  # type: ignore[method-assign]
     try:
         async with httpx.AsyncClient(
@@ -153,6 +154,7 @@ async def _record(url: str, queries: list[str], into: Path) -> None:
                 own = [one for one in statements if "max(id)" not in one[0]]
                 recorded[query] = (list(own), answer.json())
     finally:
+        # And the method back in its place.
         PostgresEngine.run_querystring = run  # type: ignore[method-assign]
         await db.stop_pool()
     into.write_bytes(pickle.dumps(recorded))

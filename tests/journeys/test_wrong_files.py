@@ -6,6 +6,7 @@ import struct
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -50,12 +51,12 @@ def _token(one: Newcomer) -> str:
     return str(token)
 
 
-def _send(one: Newcomer, file: tuple[str, object]) -> httpx.Response:
+def _send(one: Newcomer, file: tuple[str, Any]) -> httpx.Response:
     """Send one file as a browser without JavaScript does."""
     return one.person.client.post(
         f"{one.address}/files/0",
         data={"_csrf_token": _token(one)},
-        files={"file_0": (*file, "application/pdf")},  # type: ignore[dict-item]
+        files={"file_0": (*file, "application/pdf")},
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from registry.contracts.tables import Choice, ChoiceCandidate
 from registry.kernel import events
@@ -220,7 +221,7 @@ async def of_contract(contract_id: int) -> tuple[int, str] | None:
 
 
 def _view(
-    found: dict[str, object],
+    found: dict[str, Any],
     candidates: tuple[CandidateView, ...] = (),
     contracts: tuple[tuple[int, str], ...] = (),
 ) -> ChoiceView:
@@ -228,7 +229,7 @@ def _view(
     at = found["recorded_at"]
     assert isinstance(at, datetime)
     return ChoiceView(
-        **{**found, "way": way, "recorded_at": at.astimezone(SHANGHAI)},  # type: ignore[arg-type]
+        **{**found, "way": way, "recorded_at": at.astimezone(SHANGHAI)},
         candidates=candidates,
         contracts=contracts,
     )

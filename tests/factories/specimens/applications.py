@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from tests.factories.specimens import own, people, registration
 from tests.factories.specimens.facts import People, Person, Provider, Teacher
@@ -13,12 +14,12 @@ from tests.factories.specimens.stack import Sheet, Specimen, stacked
 D = date
 
 
-def _teacher(source: People, kind: str, **more: object) -> Teacher:
+def _teacher(source: People, kind: str, **more: Any) -> Teacher:
     patterns = {
         "teacher_qualification": "2017450084200####9", "skill_certificate": "S00004509020122100####",
         "sports_instructor_certificate": "4509202000####", "heritage_inheritor_certificate": "LY-FY-03-####",
     }  # fmt: skip
-    defaults: dict[str, object] = {"issued": D(2018, 7, 9), "subject": "音乐", "level": ""}
+    defaults: dict[str, Any] = {"issued": D(2018, 7, 9), "subject": "音乐", "level": ""}
     if kind == "skill_certificate":
         defaults |= {"level": "三级/高级工", "subject": "茶艺师"}
     if kind == "sports_instructor_certificate":
@@ -27,17 +28,17 @@ def _teacher(source: People, kind: str, **more: object) -> Teacher:
         defaults |= {"level": "初级中学教师资格"}
     if kind == "heritage_inheritor_certificate":
         defaults |= {"subject": "竹编技艺"}
-    return Teacher(source.person(), kind, source.number(patterns[kind]), **{**defaults, **more})  # type: ignore[arg-type]
+    return Teacher(source.person(), kind, source.number(patterns[kind]), **{**defaults, **more})
 
 
-def _provider(source: People, name: str, kind: str = "business_licence", **more: object) -> Provider:
+def _provider(source: People, name: str, kind: str = "business_licence", **more: Any) -> Provider:
     prefix = {"business_licence": "91", "trader": "92", "private": "52", "society": "51"}[kind]
-    defaults: dict[str, object] = {
+    defaults: dict[str, Any] = {
         "address": "榕湖市青岩区柳岸路86号三楼301室", "place": "榕湖市青岩区",
         "scope": "体育赛事策划；体育培训（不含学科类）；健身休闲活动；体育用品及器材零售。（依法须经批准的项目，经相关部门批准后方可开展经营活动）",
         "kind": kind if kind != "trader" else "business_licence",
     }  # fmt: skip
-    return Provider(name, source.credit_code(prefix), source.person(1962, 1985), **{**defaults, **more})  # type: ignore[arg-type]
+    return Provider(name, source.credit_code(prefix), source.person(1962, 1985), **{**defaults, **more})
 
 
 ARTS = "面向中小学生的书法、绘画、舞蹈、器乐培训；组织文化艺术交流活动；文具用品零售。"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -34,8 +35,8 @@ async def _signed() -> tuple[District, Firm, int]:
     return district, firm, contract
 
 
-def _another(**changes: object) -> Person:
-    return replace(Person("闭知微", resident_id(8), "教师资格证", SEPTEMBER, SEPTEMBER), **changes)  # type: ignore[arg-type]
+def _another(**changes: Any) -> Person:
+    return replace(Person("闭知微", resident_id(8), "教师资格证", SEPTEMBER, SEPTEMBER), **changes)
 
 
 async def test_a_contract_is_not_signed_with_lapsed_clearances() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -87,10 +88,10 @@ async def test_the_lists_are_asked_about_the_new_teacher() -> None:
         ({"valid_until": date(2022, 7, 4)}, "valid_until"),
     ],
 )
-async def test_what_is_wrong_stands_at_its_field(changes: dict[str, object], field: str) -> None:
+async def test_what_is_wrong_stands_at_its_field(changes: dict[str, Any], field: str) -> None:
     _, firm, entry = await _world()
     with pytest.raises(Invalid) as refused:
-        await roster.propose(firm.actor, entry, replace(NEW, **changes), _file())  # type: ignore[arg-type]
+        await roster.propose(firm.actor, entry, replace(NEW, **changes), _file())
     assert [one.field for one in refused.value.fields] == [field]
 
 

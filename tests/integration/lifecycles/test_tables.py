@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from piccolo.columns import Integer, Varchar
-from piccolo.table import create_table_class
+from piccolo.table import Table, create_table_class
 
 from registry.kernel.actor import Actor, Membership, Role
 from registry.kernel.db import rows, transaction
@@ -72,9 +72,9 @@ async def test_every_state_action_and_role_is_allowed_or_refused_as_the_table_sa
     assert allowed == sum(len(lifecycle.may[action]) for _, action in lifecycle.moves)
 
 
-async def _try(lifecycle: Lifecycle, table: object, action: str, actor: Actor) -> str:
+async def _try(lifecycle: Lifecycle, table: type[Table], action: str, actor: Actor) -> str:
     try:
-        return await move(lifecycle, table, 1, action, actor, chains=("bureau:0",))  # type: ignore[arg-type]
+        return await move(lifecycle, table, 1, action, actor, chains=("bureau:0",))
     except Forbidden:
         return "forbidden"
     except Conflict as error:
