@@ -117,39 +117,19 @@ def _read(form: Form) -> ComplaintInput:
 @get("/complaints/receipt", opt={"public": True})
 async def receipt(request: Req) -> Response[str]:
     """The receipt of what was just filed from this browser."""
-    response = await page(
-        request, "public/complaint_filed.html.j2", receipt=receipts.kept(request, "complaint")
-    )
-    response.headers["cache-control"] = "no-store"
-    return response
+    return await receipts.filed_page(request, "complaint")
 
 
 @get("/complaints", opt={"public": True})
 async def follow_form(request: Req) -> Response[str]:
     """How to complain, and following a complaint by its receipt number and code."""
-    return await page(request, "public/complaint_follow.html.j2", form=Form(), found=None)
+    return await receipts.follow_page(request, "complaint")
 
 
 @post("/complaints", opt={"public": True}, status_code=200)
 async def follow_it(request: Req) -> Response[str]:
     """What became of a complaint; number and code stay out of the address."""
-    form = (await read_form(request)).form
-    number = form.text("number", N_("回执编号"), max_length=30)
-    secret = form.text("secret", N_("查询码"), max_length=40)
-    found = None
-    if not form.errors:
-        found = await follow(number, secret)
-        if found is None:
-            form.fail("number", N_("没有找到这份回执，请核对编号和查询码"))
-    response = await page(
-        request,
-        "public/complaint_follow.html.j2",
-        status_code=422 if form.errors else 200,
-        form=form,
-        found=found,
-    )
-    response.headers["cache-control"] = "no-store"
-    return response
+    return await receipts.followed_page(request, "complaint", follow)
 
 
 HANDLERS = [complaint_form, complain, receipt, follow_form, follow_it]
