@@ -23,6 +23,8 @@ from registry.api.shapes import (
     SigningKey,
     SnapshotList,
     Verification,
+)
+from registry.api.shaping import (
     ban_of,
     entry_of,
     entry_record_of,

@@ -29,7 +29,7 @@ async def insert_many(table: type[Table], values: Sequence[Mapping[str, Any]]) -
         part = [dict(one) for one in values[start : start + _AT_ONCE]]
         # Table and column names are our own constants, never input.
         made = await rows(
-            f"INSERT INTO {name} ({columns}) SELECT {columns} FROM jsonb_populate_recordset(NULL::{name}, {{}}::jsonb)"  # noqa: S608
+            f"INSERT INTO {name} ({columns}) SELECT {columns} FROM jsonb_populate_recordset(NULL::{name}, {{}}::jsonb)"  # noqa: S608 -- as above
             " RETURNING id",
             json.dumps(part, ensure_ascii=False, default=_plain),
         )

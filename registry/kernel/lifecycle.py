@@ -68,7 +68,7 @@ async def move(
         raise Forbidden("您没有权限执行“%(action)s”", action=lifecycle.names[action])
     name = table._meta.tablename
     # Table and column names are our own constants, never input.
-    current = await rows(f"SELECT state FROM {name} WHERE id = {{}} FOR UPDATE", record_id)  # noqa: S608
+    current = await rows(f"SELECT state FROM {name} WHERE id = {{}} FOR UPDATE", record_id)  # noqa: S608 -- as above
     if not current:
         raise NotFound("没有找到这条记录")
     state = str(current[0]["state"])

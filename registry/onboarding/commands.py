@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import base64
 import hashlib
 import json
-import zlib
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -18,9 +15,9 @@ from registry.kernel.actor import Actor, Role
 from registry.kernel.clock import real_now, today
 from registry.kernel.db import row, rows, transaction
 from registry.kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, RuleRefusal
+from registry.kernel.import_file import mapping_of, pack, printable_name, unpack
 from registry.kernel.lifecycle import move
 from registry.kernel.lines import Judged, Source
-from registry.kernel.sealed import seal, unseal
 from registry.notifications.commands import accounts_of, notify
 from registry.onboarding.kinds import KINDS
 from registry.onboarding.lifecycle import DATA_IMPORT
@@ -47,12 +44,12 @@ async def upload(
     if len(basis.strip()) > 200:
         raise Invalid(fields=[FieldError("basis", "最多 200 个字")])
     sheet = await read(content, KINDS[kind])
-    sealed = await asyncio.to_thread(_pack, content)
+    sealed = await pack(content, _CONTEXT)
     async with transaction():
         made = DataImport(
             bureau=bureau_id,
             kind=kind,
-            source_name=_printable(name),
+            source_name=printable_name(name, "文件"),
             source_sha256=hashlib.sha256(content).hexdigest(),
             source_sealed=sealed,
             basis=basis.strip(),
@@ -213,12 +210,7 @@ async def content_of(import_id: int) -> bytes:
     found = await row("SELECT source_sealed FROM data_import WHERE id = {}", import_id)
     if found is None or found["source_sealed"] is None:
         raise NotFound("这份文件已经放弃，不再保存")
-    return await asyncio.to_thread(_unpack, found["source_sealed"])
-
-
-def mapping_of(stored: str | None) -> dict[str, int] | None:
-    """A stored mapping (JSON) as field -> column, None where the headings say it."""
-    return None if stored is None else {str(k): int(v) for k, v in json.loads(stored).items()}
+    return await unpack(found["source_sealed"], _CONTEXT)
 
 
 async def _sheet(found: dict[str, Any]) -> Sheet:
@@ -299,15 +291,3 @@ async def _of(actor: Actor, import_id: int, *roles: Role) -> dict[str, Any]:
         raise NotFound("没有找到这份文件")
     _require(actor, found["bureau"], *roles)
     return found
-
-
-def _pack(content: bytes) -> bytes:
-    return seal(base64.b64encode(zlib.compress(content, 6)).decode(), _CONTEXT)
-
-
-def _unpack(token: bytes) -> bytes:
-    return zlib.decompress(base64.b64decode(unseal(token, _CONTEXT)))
-
-
-def _printable(name: str) -> str:
-    return "".join(c for c in name.replace("\\", "/").rpartition("/")[2] if c.isprintable())[:200] or "文件"

@@ -10,8 +10,9 @@ from registry.kernel.actor import Actor, Role
 from registry.kernel.clock import today
 from registry.kernel.db import row, rows
 from registry.kernel.errors import NotFound
+from registry.kernel.import_file import mapping_of
 from registry.kernel.lines import Judged, LineError
-from registry.onboarding.commands import content_of, mapping_of
+from registry.onboarding.commands import content_of
 from registry.onboarding.kinds import KINDS
 from registry.onboarding.reading import Sheet, read
 

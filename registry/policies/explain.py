@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from registry.kernel.terms import Term
-from registry.policies.model import Material, Policy, leaf_text, leaves
+from registry.policies.leaves import leaf_text, leaves
+from registry.policies.model import Material, Policy
 from registry.policies.vocabulary import Holder
 
 NOT_STATED = "来源文件未规定，沿用默认规则"

@@ -17,15 +17,8 @@ from pydantic import ValidationError
 
 from registry.kernel.working_days import builtin_calendars
 from registry.policies.errors import PolicyError
-from registry.policies.model import (
-    Policy,
-    PolicyValues,
-    is_open_section,
-    is_section,
-    leaves,
-    section_fields,
-    valid_name,
-)
+from registry.policies.leaves import is_open_section, is_section, leaves, section_fields
+from registry.policies.model import Policy, PolicyValues, valid_name
 from registry.policies.version import build
 
 MAX_BYTES = 256_000

@@ -7,7 +7,6 @@ A *leaf* is one value that a policy file states or inherits. Its key is the path
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 from typing import Annotated, Any, Self
@@ -16,7 +15,6 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, String
 
 from registry.policies.vocabulary import (
     CATEGORY_NAMES,
-    FINDING_NAMES,
     Confirmation,
     Ground,
     Holder,
@@ -45,7 +43,9 @@ Days = Annotated[StrictInt, Field(ge=1, le=60)]
 Years = Annotated[StrictInt, Field(ge=1, le=20)]
 
 
-class _Part(BaseModel):
+class Part(BaseModel):
+    """A table of a policy: nothing beyond its leaves may stand in it."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
@@ -54,21 +54,21 @@ def leaf(meaning: str, unit: str = "") -> Any:
     return Field(description=meaning, json_schema_extra={"unit": unit})
 
 
-class Source(_Part):
+class Source(Part):
     """A document that a policy takes its values from."""
 
     title: Text
     note: Text | None = None
 
 
-class Stated(_Part):
+class Stated(Part):
     """Where a value comes from: the policy that sets it and, where a document states it, the passage."""
 
     policy: Name
     source: Text | None = None
 
 
-class Material(_Part):
+class Material(Part):
     """A required material (R6).
 
     ``documents`` are the document types of vetting that satisfy it, ``per`` who hands it in.
@@ -81,14 +81,14 @@ class Material(_Part):
     note: Text | None = None
 
 
-class NoticePolicy(_Part):
+class NoticePolicy(Part):
     """Public notice (R15)."""
 
     working_days: Days = leaf("公示期", "个工作日")
     publication_day_counts: StrictBool = leaf("公示发布当日是否计入公示期")
 
 
-class ObjectionPolicy(_Part):
+class ObjectionPolicy(Part):
     """What an objection must carry to be admitted (R17)."""
 
     written: StrictBool = leaf("异议须以书面形式提出")
@@ -99,14 +99,14 @@ class ObjectionPolicy(_Part):
     refuse_otherwise: StrictBool = leaf("不符合上述条件的异议不予受理")
 
 
-class YearlyReviewPolicy(_Part):
+class YearlyReviewPolicy(Part):
     """Review of those listed, once a year within a cycle."""
 
     required: StrictBool = leaf("对在库机构开展年度审查")
     noticed: StrictBool = leaf("年度审查结果须公示")
 
 
-class InspectionPolicy(_Part):
+class InspectionPolicy(Part):
     """Annual inspections (R2)."""
 
     years: Annotated[StrictInt, Field(ge=0, le=5)] = leaf("核查年检的年数", "年")
@@ -114,14 +114,14 @@ class InspectionPolicy(_Part):
     proofs: Annotated[tuple[InspectionProof, ...], Field(min_length=1)] = leaf("可作年检证明的材料")
 
 
-class PaperPolicy(_Part):
+class PaperPolicy(Part):
     """Applications on paper beside the electronic ones (R8)."""
 
     accepted: StrictBool = leaf("接收纸质申报材料并验证原件")
     prevails: StrictBool = leaf("电子版与纸质版不一致时以纸质版为准")
 
 
-class ContractPolicy(_Part):
+class ContractPolicy(Part):
     """Contracts between schools and providers (R23, R24)."""
 
     max_years: Years = leaf("合同最长期限", "年")
@@ -160,14 +160,14 @@ class ContractPolicy(_Part):
         return self
 
 
-class ExitPolicy(_Part):
+class ExitPolicy(Part):
     """Exit cases (R27)."""
 
     answer_days: Days = leaf("机构书面陈述申辩的期限", "个工作日")
     termination_suspends: StrictBool = leaf("学校以退出情形终止合同的，立即暂停该机构")
 
 
-class BanPolicy(_Part):
+class BanPolicy(Part):
     """Bans after an exit (R28, R31)."""
 
     years: Years = leaf("禁入期限", "年")
@@ -175,7 +175,7 @@ class BanPolicy(_Part):
     recognised: tuple[DivisionCode, ...] = leaf("认可其禁入决定的其他地区（行政区划代码）")
 
 
-class EvaluationPolicy(_Part):
+class EvaluationPolicy(Part):
     """Evaluations by schools (R25)."""
 
     terms: Annotated[tuple[TermDays, ...], Field(min_length=1, max_length=4)] = leaf(
@@ -224,7 +224,7 @@ class EvaluationPolicy(_Part):
         return self
 
 
-class ComplaintPolicy(_Part):
+class ComplaintPolicy(Part):
     """Complaints about listed providers (R25)."""
 
     real_name_required: StrictBool = leaf("个人投诉须署真实姓名")
@@ -239,7 +239,7 @@ def _month_day(text: str) -> tuple[int, int]:
     return int(month), int(day)
 
 
-class PolicyValues(_Part):
+class PolicyValues(Part):
     """All values of a policy. Sections are nested; every other field is a leaf."""
 
     calendar: CalendarId = leaf("工作日历")
@@ -340,61 +340,6 @@ class Policy(PolicyValues):
         """Whether the sources of this very policy state the value at ``key`` (R30)."""
         entry = self.stated[key]
         return entry.policy == self.name and entry.source is not None
-
-
-def is_section(name: str) -> bool:
-    """Whether ``name`` is a table of leaves rather than a leaf."""
-    field = PolicyValues.model_fields[name]
-    return _section_model(name) is not None or not (field.json_schema_extra or {})
-
-
-def is_open_section(name: str) -> bool:
-    """Whether ``name`` is a table whose keys the policy chooses (list kinds, finding codes)."""
-    return is_section(name) and _section_model(name) is None
-
-
-def section_fields(name: str) -> tuple[str, ...]:
-    """Names of the leaves in a closed section."""
-    model = _section_model(name)
-    return tuple(model.model_fields) if model else ()
-
-
-def _section_model(name: str) -> type[_Part] | None:
-    annotation = PolicyValues.model_fields[name].annotation
-    if isinstance(annotation, type) and issubclass(annotation, _Part):
-        return annotation
-    return None
-
-
-def leaf_text(key: str) -> tuple[str, str]:
-    """Meaning (zh) and unit of the leaf at ``key``."""
-    section, _, name = key.partition(".")
-    field = PolicyValues.model_fields[section]
-    model = _section_model(section)
-    if model is not None:
-        field = model.model_fields[name]
-    elif name:
-        known = {**FINDING_NAMES, **{kind.value: kind.zh for kind in ListKind}}
-        base, _, detail = name.partition(":")
-        label = known.get(base, base) + (f"（{detail}）" if detail else "")
-        return (field.description or "{}").format(label), ""
-    extra = field.json_schema_extra
-    unit = extra.get("unit", "") if isinstance(extra, dict) else ""
-    return field.description or key, str(unit)
-
-
-def leaves(values: PolicyValues) -> Iterator[tuple[str, Any]]:
-    """Each leaf key with its value, in the order of the model."""
-    for name in PolicyValues.model_fields:
-        value = getattr(values, name)
-        if is_open_section(name):
-            for code, item in value.items():
-                yield f"{name}.{code}", item
-        elif is_section(name):
-            for field in section_fields(name):
-                yield f"{name}.{field}", getattr(value, field)
-        else:
-            yield name, value
 
 
 def valid_name(name: str) -> bool:

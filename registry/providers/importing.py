@@ -228,7 +228,7 @@ async def ensure(actor: Actor, records: Sequence[Record], source: Source) -> dic
     for one in filled:
         columns = ", ".join(f"{column} = {{}}" for column in one.fills)
         # Column names are our own constants.
-        await rows(f"UPDATE provider SET {columns} WHERE id = {{}}", *one.fills.values(), one.stored)  # noqa: S608
+        await rows(f"UPDATE provider SET {columns} WHERE id = {{}}", *one.fills.values(), one.stored)  # noqa: S608 -- as above
     happened: list[tuple[Record, str, dict[str, Any]]] = [(one, "import", {}) for one in fresh] + [
         (one, "complete_facts", {"changed": sorted(one.fills)}) for one in filled
     ]

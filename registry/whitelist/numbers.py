@@ -16,7 +16,7 @@ async def next_serial(table: str, column: str, prefix: str) -> int:
     """
     await hold_serials(prefix)
     found = await row(
-        f"SELECT coalesce(max(substr({column}, {{}})::int), 0) + 1 AS n FROM {table} WHERE {column} LIKE {{}}",  # noqa: S608
+        f"SELECT coalesce(max(substr({column}, {{}})::int), 0) + 1 AS n FROM {table} WHERE {column} LIKE {{}}",  # noqa: S608 -- our own names
         len(prefix) + 1,
         prefix + "%",
     )

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import hashlib
 import json
-import zlib
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -16,8 +14,8 @@ from registry.kernel.actor import Actor, Role
 from registry.kernel.clock import real_now, today
 from registry.kernel.db import row, rows, transaction
 from registry.kernel.errors import FieldError, Forbidden, Invalid, NotFound, RuleRefusal
+from registry.kernel.import_file import mapping_of, pack, printable_name, unpack
 from registry.kernel.lifecycle import move
-from registry.kernel.sealed import seal, unseal
 from registry.notifications.commands import accounts_of, notify
 from registry.screening.imports import reading, versions
 from registry.screening.imports.reading import FIELDS
@@ -47,12 +45,12 @@ async def upload(
     parsed = await reading.check(content, kind, mapping)
     if not parsed.columns:
         raise Invalid(fields=[FieldError("file", parsed.errors[0].zh)])
-    sealed = await asyncio.to_thread(_pack, content)
+    sealed = await pack(content, _CONTEXT)
     async with transaction():
         made = ListImport(
             bureau=bureau_id,
             list_kind=kind,
-            source_name=_printable(name),
+            source_name=printable_name(name, "名单"),
             source_sha256=hashlib.sha256(content).hexdigest(),
             source_sealed=sealed,
             mapping=None if mapping is None else json.dumps(dict(mapping)),
@@ -80,7 +78,7 @@ async def remap(actor: Actor, import_id: int, mapping: Mapping[str, int]) -> Non
         raise Invalid(fields=[FieldError("column-name", "同一列不能对应两项内容，请重新指定")])
     if "name" not in mapping:
         raise Invalid(fields=[FieldError("column-name", "请指定哪一列是名称")])
-    parsed = await reading.check(_unpack(found["source_sealed"]), found["list_kind"], mapping)
+    parsed = await reading.check(await unpack(found["source_sealed"], _CONTEXT), found["list_kind"], mapping)
     async with transaction():
         await move(
             IMPORT,
@@ -180,7 +178,7 @@ async def fetch_source(actor: Actor, import_id: int) -> tuple[str, bytes]:
     found = await _of(actor, import_id, Role.BUREAU_ADMIN)
     if found["source_sealed"] is None:
         raise NotFound("这份名单文件已经放弃，不再保存")
-    content = await asyncio.to_thread(_unpack, found["source_sealed"])
+    content = await unpack(found["source_sealed"], _CONTEXT)
     async with transaction():
         await events.record(
             actor,
@@ -242,7 +240,7 @@ async def _write(actor: Actor, found: dict[str, Any], action: str, values: dict[
 async def _parsed(found: dict[str, Any]) -> ListFile:
     if found["source_sealed"] is None:
         raise NotFound("这份名单文件已经放弃，不再保存")
-    content = await asyncio.to_thread(_unpack, found["source_sealed"])
+    content = await unpack(found["source_sealed"], _CONTEXT)
     return await reading.check(content, found["list_kind"], mapping_of(found["mapping"]))
 
 
@@ -260,17 +258,12 @@ def _refuse_errors(parsed: ListFile) -> None:
         )
 
 
-def mapping_of(stored: str | None) -> dict[str, int] | None:
-    """A stored mapping (JSON) as field -> column, None where the headings say it."""
-    return None if stored is None else {str(k): int(v) for k, v in json.loads(stored).items()}
-
-
 async def content_of(import_id: int) -> bytes:
     """The file of an import, for looking at it; empty where it is not kept any more."""
     found = await row("SELECT source_sealed FROM list_import WHERE id = {}", import_id)
     if found is None or found["source_sealed"] is None:
         return b""
-    return await asyncio.to_thread(_unpack, found["source_sealed"])
+    return await unpack(found["source_sealed"], _CONTEXT)
 
 
 def _require(actor: Actor, bureau_id: int, *roles: Role) -> None:
@@ -286,15 +279,3 @@ async def _of(actor: Actor, import_id: int, *roles: Role) -> dict[str, Any]:
         raise NotFound("没有找到这份名单")
     _require(actor, found["bureau"], *roles)
     return found
-
-
-def _pack(content: bytes) -> bytes:
-    return seal(base64.b64encode(zlib.compress(content, 6)).decode(), _CONTEXT)
-
-
-def _unpack(token: bytes) -> bytes:
-    return zlib.decompress(base64.b64decode(unseal(token, _CONTEXT)))
-
-
-def _printable(name: str) -> str:
-    return "".join(c for c in name.replace("\\", "/").rpartition("/")[2] if c.isprintable())[:200] or "名单"

@@ -198,7 +198,7 @@ async def rows_of_import(
     else:
         where = f"g.first_import = {{}} AND g.replaces IS {'NULL' if change == 'added' else 'NOT NULL'}"
     found = await rows(
-        f"SELECT {_COLUMNS}, to_jsonb(o) AS before FROM listing g LEFT JOIN listing o ON o.id = g.replaces"  # noqa: S608
+        f"SELECT {_COLUMNS}, to_jsonb(o) AS before FROM listing g LEFT JOIN listing o ON o.id = g.replaces"  # noqa: S608 -- constants and places only
         f" WHERE {where} AND g.id > {{}} ORDER BY g.id LIMIT {{}}",
         import_id,
         after,
@@ -214,7 +214,7 @@ async def search(
     """Rows of the lists as they stand, by a part of the name or a whole code; the second value continues."""
     key = name_key(q)
     found = await rows(
-        f"SELECT {_COLUMNS}, NULL AS before FROM listing g WHERE g.bureau = ANY({{}}) AND g.gone_import IS NULL"  # noqa: S608
+        f"SELECT {_COLUMNS}, NULL AS before FROM listing g WHERE g.bureau = ANY({{}}) AND g.gone_import IS NULL"  # noqa: S608 -- constants and places only
         " AND ({} = '' OR g.list_kind = {}) AND ({} = '' OR strpos(g.name_key, {}) > 0 OR g.credit_code = {})"
         " AND g.id > {} ORDER BY g.id LIMIT {}",
         sorted(bureau_ids),

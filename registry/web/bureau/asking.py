@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Iterable
 from datetime import date
-from typing import Any
+from typing import Any, Literal, TypeVar
 
 from registry.kernel.clock import real_now
 from registry.kernel.errors import Conflict, Invalid, RegistryError, RuleRefusal
 from registry.web.components.forms import Form
 from registry.web.components.i18n import Translator
 from registry.web.components.requests import Req, words_of
+
+T = TypeVar("T", bound=str)
 
 
 def day_of(request: Req) -> date:
@@ -25,10 +27,10 @@ def number_in(request: Req, key: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None
 
 
-def choice_in(request: Req, key: str, allowed: Iterable[str]) -> str:
+def choice_in(request: Req, key: str, allowed: Iterable[T]) -> T | Literal[""]:
     """One of ``allowed`` from the address, "" for anything else."""
     text = str(request.query_params.get(key, ""))
-    return text if text in set(allowed) else ""
+    return next((one for one in allowed if one == text), "")
 
 
 def text_in(request: Req, key: str, longest: int = 100) -> str:

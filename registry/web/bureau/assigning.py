@@ -9,16 +9,14 @@ from registry.kernel.actor import Role
 from registry.kernel.errors import Invalid, RegistryError
 from registry.review import commands, queries
 from registry.review.queries import QueueRow
-from registry.web.bureau.asking import attempt, day_of, query_of, said
+from registry.web.bureau.asking import attempt, query_of, said
+from registry.web.bureau.chosen import PATH, act_on_each, chosen_of
 from registry.web.bureau.decision import PATH as ONE
 from registry.web.bureau.decision import show
 from registry.web.bureau.decision_acts import confirmed
 from registry.web.components.forms import Form
 from registry.web.components.i18n import N_
-from registry.web.components.requests import Req, actor_of, page, read_form, redirect, words_of
-
-PATH = "/bureau/applications"
-MOST_AT_ONCE = 100
+from registry.web.components.requests import Req, actor_of, page, read_form, redirect
 
 
 @post(f"{ONE}/assign", opt={"permission": "application.assign"}, status_code=200)
@@ -61,45 +59,17 @@ async def many(request: Req) -> Response[str]:
     reason = form.text("reason", N_("理由"), max_length=500, multiline=True)
     if await confirmed(request, form) is not None:
         return await _many(request, form, 422)
-    actor, words = actor_of(request), words_of(request)
-    done, left_out = 0, []
-    chosen = await _chosen(request, form)
-    fit = await _decidable(chosen)
-    for one in chosen:
-        refusal: RegistryError | bool | None = True
-        if one.id in fit:
-            refusal = await attempt(form, commands.decide(actor, one.id, "shortlist", reason))
-        if refusal is None:
-            done += 1
-        else:
-            left_out.append(one.name)
-    if left_out:
-        return redirect(
-            f"{PATH}?state=mine",
-            kind="warning",
-            flash=said(
-                request,
-                N_("已同意 %(done)s 家拟入围；未办理：%(left)s"),
-                done=done,
-                left=words.gettext(N_("、")).join(left_out[:10]),
-            ),
-        )
-    return redirect(
-        f"{PATH}?state=mine", flash=said(request, N_("已同意 %(done)s 家拟入围，可以发布公示。"), done=done)
-    )
-
-
-async def _chosen(request: Req, form: Form) -> list[QueueRow]:
-    ids = [
-        int(value)
-        for value in form.values("application")
-        if value.isascii() and value.isdigit() and len(value) < 10
-    ]
-    return await queries.by_ids(actor_of(request), ids[:MOST_AT_ONCE], day_of(request))
+    actor, chosen = actor_of(request), await chosen_of(request, form)
+    return await act_on_each(
+        request, form, chosen, await _decidable(chosen),
+        lambda application_id: commands.decide(actor, application_id, "shortlist", reason),
+        all_done=N_("已同意 %(done)s 家拟入围，可以发布公示。"),
+        some_done=N_("已同意 %(done)s 家拟入围；未办理：%(left)s"),
+    )  # fmt: skip
 
 
 async def _many(request: Req, form: Form, status: int) -> Response[str]:
-    chosen = await _chosen(request, form)
+    chosen = await chosen_of(request, form)
     fit = await _decidable(chosen)
     clean = [one for one in chosen if one.id in fit]
     if not clean or Role.APPROVER not in actor_of(request).roles:

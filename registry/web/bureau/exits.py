@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from litestar import Response, get, post
 
@@ -13,7 +13,7 @@ from registry.evaluations.complaints import cases as complaints
 from registry.exits import deciding, queries
 from registry.exits.lifecycle import EXIT_CASE
 from registry.exits.records import Case
-from registry.exits.reporting import MAX_FACTS, Report, open_case
+from registry.exits.reporting import MAX_FACTS, Report, Source, open_case
 from registry.jurisdictions.queries import get_list
 from registry.kernel.actor import Role
 from registry.kernel.errors import NotFound, RegistryError
@@ -47,7 +47,7 @@ _STATES: Mapping[str, str] = {
     "dismissed": N_("不成立"),
     "overturned": N_("已撤销"),
 }
-_SOURCES = ("bureau", "list_hit", "complaint", "evaluation")
+_SOURCES: Final[tuple[Source, ...]] = ("bureau", "list_hit", "complaint", "evaluation")
 _VERDICTS: Mapping[str, str] = {
     "uphold": N_("退出成立：移出名单并禁入"),
     "dismiss": N_("不成立：结束因本案的暂停"),
@@ -138,10 +138,11 @@ async def create(request: Req) -> Response[str]:
     facts = form.text("facts", N_("事实"), min_length=10, max_length=MAX_FACTS, multiline=True)
     if form.errors:
         return await _new(request, entry, form, None, 422)
+    assert source  # no errors: one was chosen
     made = Report(
         ground=_ground(ground),
         facts=facts,
-        source=source,  # type: ignore[arg-type]
+        source=source,
         complaint_id=_origin(form, "complaint") if source == "complaint" else None,
         evaluation_id=_origin(form, "evaluation") if source == "evaluation" else None,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, Final
 
 from litestar import Response, get, post
 from litestar.datastructures import UploadFile
@@ -12,8 +12,9 @@ from litestar.params import FromPath
 from registry.jurisdictions.queries import bureau_names
 from registry.kernel.actor import Role
 from registry.kernel.errors import FieldError, Invalid, NotFound, RegistryError, TooLarge
+from registry.kernel.import_file import mapping_of
 from registry.screening import imports, queries
-from registry.screening.imports.commands import content_of, mapping_of
+from registry.screening.imports.commands import content_of
 from registry.screening.imports.reading import FIELDS
 from registry.screening.queries import ImportView
 from registry.screening.tables import LIST_KINDS
@@ -28,7 +29,7 @@ from registry.web.components.requests import Req, actor_of, page, read_form, red
 from registry.whitelist import list_imports
 
 ONE = f"{PATH}/imports/{{import_id:int}}"
-CHANGES = ("added", "changed", "gone")
+CHANGES: Final[tuple[queries.Change, ...]] = ("added", "changed", "gone")
 ERRORS_SHOWN = 100
 ROWS_SHOWN = 8
 
@@ -113,11 +114,10 @@ async def _show(request: Req, import_id: int, form: Form, error: RegistryError |
     if found.state == "draft":
         return await _preview(request, found, form, error)
     actor = actor_of(request)
-    change = choice_in(request, "change", CHANGES) or next(
-        (name for name in CHANGES if getattr(found, name)), "added"
-    )
+    fullest = next((name for name in CHANGES if getattr(found, name)), CHANGES[0])
+    change = choice_in(request, "change", CHANGES) or fullest
     rows, more = (
-        await queries.rows_of_import(found.id, change, after=number_in(request, "after") or 0)  # type: ignore[arg-type]
+        await queries.rows_of_import(found.id, change, after=number_in(request, "after") or 0)
         if found.state == "applied"
         else ([], None)
     )

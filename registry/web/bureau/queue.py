@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Sequence
 
 from litestar import Response, get, post
 
@@ -10,8 +10,9 @@ from registry.accounts.permissions import may
 from registry.kernel.actor import Role
 from registry.policies.vocabulary import CATEGORY_NAMES
 from registry.review import commands, queries
-from registry.review.queries import FLAGS, SEEN_STATES, SORTS, QueueFilter, QueueRow, Sort
-from registry.web.bureau.asking import attempt, choice_in, day_of, number_in, query_of, said, text_in
+from registry.review.queries import FLAGS, SEEN_STATES, SORTS, QueueFilter, QueueRow
+from registry.web.bureau.asking import choice_in, day_of, number_in, query_of, said, text_in
+from registry.web.bureau.chosen import PATH, act_on_each, chosen_of
 from registry.web.components.exports import spreadsheet
 from registry.web.components.forms import Form, filled
 from registry.web.components.i18n import N_, Translator
@@ -19,7 +20,6 @@ from registry.web.components.listing import Column, Listing
 from registry.web.components.requests import Req, actor_of, page, read_form, redirect, words_of
 from registry.web.components.statuses import state_of
 
-PATH = "/bureau/applications"
 COLUMNS = (
     Column("name", N_("机构"), sortable=True),
     Column("state", N_("状态"), kind="short"),
@@ -33,7 +33,6 @@ FLAG_NAMES = {
     "clean": "没有不符合和需核对项",
     "not_vetted": "未经核验",
 }
-MOST_AT_ONCE = 100
 
 
 def filter_of(request: Req) -> QueueFilter:
@@ -50,7 +49,7 @@ def filter_of(request: Req) -> QueueFilter:
 async def queue_page(request: Req) -> Response[str]:
     """The queue: what waits for the reader first, then the oldest."""
     actor, as_of, wanted = actor_of(request), day_of(request), filter_of(request)
-    sort = cast(Sort, choice_in(request, "sort", SORTS))
+    sort = choice_in(request, "sort", SORTS)
     found = await queries.queue(
         actor,
         wanted,
@@ -91,7 +90,7 @@ async def queue_page(request: Req) -> Response[str]:
 async def queue_file(request: Req) -> Response[bytes]:
     """The filtered queue as .xlsx or .csv; it holds no personal data."""
     words = words_of(request)
-    sort = cast(Sort, choice_in(request, "sort", SORTS))
+    sort = choice_in(request, "sort", SORTS)
     found = await queries.whole_queue(actor_of(request), filter_of(request), day_of(request), sort=sort)
     head = (
         N_("收件编号"), N_("机构名称"), N_("统一社会信用代码"), N_("申报类别"), N_("遴选批次"), N_("提交日期"), N_("状态"),
@@ -134,53 +133,25 @@ async def many(request: Req) -> Response[str]:
     reason = form.text("reason", N_("理由"), max_length=500, multiline=True)
     if form.errors:
         return await _many(request, form, 422)
-    actor, words = actor_of(request), words_of(request)
-    done, left_out = 0, []
-    chosen = await _chosen(request, form)
-    matched = await queries.matched_by_lists(one.id for one in chosen)
-    for one in chosen:
-        if not _recommendable(one) or one.id in matched:
-            left_out.append(one.name)
-            continue
-        refusal = await attempt(form, commands.recommend(actor, one.id, "shortlist", reason))
-        if refusal is None:
-            done += 1
-        else:
-            left_out.append(one.name)
-    if left_out:
-        return redirect(
-            f"{PATH}?state=mine",
-            kind="warning",
-            flash=said(
-                request,
-                N_("已对 %(done)s 家提出初审意见；未办理：%(left)s"),
-                done=done,
-                left=words.gettext(N_("、")).join(left_out[:10]),
-            ),
-        )
-    return redirect(
-        f"{PATH}?state=mine", flash=said(request, N_("已对 %(done)s 家提出初审意见，转复审办理。"), done=done)
-    )
+    actor, chosen = actor_of(request), await chosen_of(request, form)
+    return await act_on_each(
+        request, form, chosen, await _recommendable_of(chosen),
+        lambda application_id: commands.recommend(actor, application_id, "shortlist", reason),
+        all_done=N_("已对 %(done)s 家提出初审意见，转复审办理。"),
+        some_done=N_("已对 %(done)s 家提出初审意见；未办理：%(left)s"),
+    )  # fmt: skip
 
 
-async def _chosen(request: Req, form: Form) -> list[QueueRow]:
-    ids = [
-        int(value)
-        for value in form.values("application")
-        if value.isascii() and value.isdigit() and len(value) < 10
-    ]
-    return await queries.by_ids(actor_of(request), ids[:MOST_AT_ONCE], day_of(request))
-
-
-def _recommendable(one: QueueRow) -> bool:
-    """In review, waiting for this person, vetted, nothing flagged."""
-    return one.mine and one.state == "in_review" and one.clean
+async def _recommendable_of(chosen: Sequence[QueueRow]) -> set[int]:
+    """Of the chosen ones, those in review that wait for the reader, vetted, nothing flagged, on no list."""
+    fit = [one.id for one in chosen if one.mine and one.state == "in_review" and one.clean]
+    return set(fit) - await queries.matched_by_lists(fit)
 
 
 async def _many(request: Req, form: Form, status: int) -> Response[str]:
-    chosen = await _chosen(request, form)
-    matched = await queries.matched_by_lists(one.id for one in chosen)
-    clean = [one for one in chosen if _recommendable(one) and one.id not in matched]
+    chosen = await chosen_of(request, form)
+    fit = await _recommendable_of(chosen)
+    clean = [one for one in chosen if one.id in fit]
     if not clean:
         return redirect(
             PATH,
@@ -193,7 +164,7 @@ async def _many(request: Req, form: Form, status: int) -> Response[str]:
         status_code=status,
         form=form,
         clean=clean,
-        others=[one for one in chosen if one not in clean],
+        others=[one for one in chosen if one.id not in fit],
     )
 
 

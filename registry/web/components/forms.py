@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TypeVar
+from typing import Literal, TypeVar
 from urllib.parse import parse_qsl
 
 from registry.web.components.i18n import N_
@@ -31,6 +31,8 @@ from registry.web.components.parsing import (
 )
 
 T = TypeVar("T")
+C = TypeVar("C", bound=str)
+Ordered = TypeVar("Ordered", int, Decimal, date)
 Gettext = Callable[..., str]
 
 MAX_FIELDS = 5000
@@ -237,11 +239,14 @@ class Form:
         value = self._read(name, label, required, to_date)
         return self._bounded(name, label, value, earliest, latest)
 
-    def choice(self, name: str, label: str, allowed: Iterable[str], *, required: bool = True) -> str:
+    def choice(
+        self, name: str, label: str, allowed: Iterable[C], *, required: bool = True
+    ) -> C | Literal[""]:
         """One of ``allowed``, "" if nothing or something else was chosen."""
         value = self.value(name)
-        if value in set(allowed) and value:
-            return value
+        chosen = next((one for one in allowed if one == value), None) if value else None
+        if chosen is not None:
+            return chosen
         if value:
             self.fail(name, N_("%(label)s不在可选范围内，请重新选择"), label=self._gettext(label))
         elif required:
@@ -308,14 +313,14 @@ class Form:
             return None
 
     def _bounded(
-        self, name: str, label: str, value: T | None, lowest: T | None, highest: T | None
-    ) -> T | None:
+        self, name: str, label: str, value: Ordered | None, lowest: Ordered | None, highest: Ordered | None
+    ) -> Ordered | None:
         if value is None:
             return None
-        if lowest is not None and value < lowest:  # type: ignore[operator]
+        if lowest is not None and value < lowest:
             self._wrong(name, label, Unreadable(N_("不能小于（早于）%(limit)s"), limit=lowest))
             return None
-        if highest is not None and value > highest:  # type: ignore[operator]
+        if highest is not None and value > highest:
             self._wrong(name, label, Unreadable(N_("不能大于（晚于）%(limit)s"), limit=highest))
             return None
         return value
