@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 from litestar import Response, get, post
-from litestar.datastructures import UploadFile
 from litestar.params import FromPath
 
 from registry.jurisdictions.queries import bureau_names
 from registry.kernel.actor import Role
-from registry.kernel.errors import FieldError, Invalid, NotFound, RegistryError, TooLarge
+from registry.kernel.errors import Invalid, NotFound, RegistryError
 from registry.onboarding import commands, queries
 from registry.onboarding.kinds import KIND_NAMES, KINDS
 from registry.onboarding.queries import ImportView
@@ -19,6 +19,7 @@ from registry.onboarding.reading import MAX_BYTES
 from registry.onboarding.templates import template as make_template
 from registry.web.bureau.asking import attempt, choice_in, number_in, panel_of, query_of, said
 from registry.web.bureau.decision_acts import confirmed
+from registry.web.bureau.import_forms import bureau_of, columns_of, keep, media_type_of
 from registry.web.components.exports import XLSX, attachment
 from registry.web.components.formats import mask_id
 from registry.web.components.forms import Form, filled
@@ -104,11 +105,7 @@ async def upload(request: Req) -> Response[str]:
     """Keep a file to look at: ``bureau``, ``kind``, ``basis``, ``file``."""
     posted = await read_form(request)
     form, actor = posted.form, actor_of(request)
-    administered = sorted(actor.bureau_ids(Role.BUREAU_ADMIN))
-    bureau_id = administered[0]
-    if len(administered) > 1:
-        chosen = form.choice("bureau", N_("教育局"), [str(one) for one in administered])
-        bureau_id = int(chosen) if chosen else 0
+    bureau_id = bureau_of(form, actor)
     kind = form.choice("kind", N_("资料种类"), KINDS)
     weighty = bool(kind) and KINDS[kind].two_people
     basis = form.text("basis", N_("依据文件"), max_length=200, required=weighty)
@@ -118,24 +115,11 @@ async def upload(request: Req) -> Response[str]:
     if form.errors:
         return await _upload(request, form, Invalid())
     made: list[int] = []
-    error = await attempt(form, _keep(request, bureau_id, kind, sent[0], basis, made))
+    upload_one = partial(commands.upload, actor, bureau_id, kind, basis=basis)
+    error = await attempt(form, keep(sent[0], MAX_BYTES, upload_one, made))
     if error is not None:
         return await _upload(request, form, error)
     return redirect(f"{PATH}/{made[0]}")
-
-
-async def _keep(
-    request: Req, bureau_id: int, kind: str, sent: UploadFile, basis: str, made: list[int]
-) -> None:
-    content = await asyncio.to_thread(sent.file.read, MAX_BYTES + 1)
-    try:
-        made.append(
-            await commands.upload(
-                actor_of(request), bureau_id, kind, sent.filename or "", content, basis=basis
-            )
-        )
-    except TooLarge as error:
-        raise Invalid(fields=[FieldError("file", error.message, error.params)]) from error
 
 
 @get(ONE, opt={"permission": "bureau.read"})
@@ -208,11 +192,7 @@ async def columns(request: Req, import_id: FromPath[int]) -> Response[str]:
     """Say which column holds what: ``column-FIELD`` is a column's number, empty for none."""
     form = (await read_form(request)).form
     found = await queries.get(actor_of(request), import_id)
-    mapping: dict[str, int] = {}
-    for field in KINDS[found.kind].known:
-        typed = form.value(f"column-{field}")
-        if typed.isascii() and typed.isdigit() and len(typed) <= 4:
-            mapping[field] = int(typed)
+    mapping = columns_of(form, KINDS[found.kind].known)
     error = await attempt(form, commands.remap(actor_of(request), import_id, mapping))
     if error is not None:
         return await _show(request, import_id, form, error)
@@ -282,7 +262,7 @@ async def source(request: Req, import_id: FromPath[int]) -> Response[Any]:
     """The file as it was uploaded; each look is recorded (R34)."""
     await read_form(request)
     name, content = await commands.fetch_source(actor_of(request), import_id)
-    return attachment(content, name, XLSX if content.startswith(b"PK") else "text/csv; charset=utf-8")
+    return attachment(content, name, media_type_of(content))
 
 
 HANDLERS = [

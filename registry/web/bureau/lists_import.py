@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
+from functools import partial
 from typing import Any, Final
 
 from litestar import Response, get, post
-from litestar.datastructures import UploadFile
 from litestar.params import FromPath
 
 from registry.jurisdictions.queries import bureau_names
 from registry.kernel.actor import Role
-from registry.kernel.errors import FieldError, Invalid, NotFound, RegistryError, TooLarge
+from registry.kernel.errors import Invalid, NotFound, RegistryError
 from registry.kernel.import_file import mapping_of
 from registry.screening import imports, queries
 from registry.screening.imports.commands import content_of
@@ -20,9 +19,10 @@ from registry.screening.queries import ImportView
 from registry.screening.tables import LIST_KINDS
 from registry.web.bureau.asking import attempt, choice_in, day_of, number_in, panel_of, said
 from registry.web.bureau.decision_acts import confirmed
+from registry.web.bureau.import_forms import bureau_of, columns_of, keep, media_type_of
 from registry.web.bureau.lists import PATH, kind_options
 from registry.web.bureau.words import LIST_NAMES
-from registry.web.components.exports import XLSX, attachment
+from registry.web.components.exports import attachment
 from registry.web.components.forms import Form, filled
 from registry.web.components.i18n import N_
 from registry.web.components.requests import Req, actor_of, page, read_form, redirect, words_of
@@ -76,12 +76,7 @@ async def upload(request: Req) -> Response[str]:
     """Keep a file to look at: ``bureau``, ``list_kind``, ``file``."""
     posted = await read_form(request)
     form, actor = posted.form, actor_of(request)
-    administered = sorted(actor.bureau_ids(Role.BUREAU_ADMIN))
-    if len(administered) > 1:
-        chosen = form.choice("bureau", N_("教育局"), [str(one) for one in administered])
-        bureau_id = int(chosen) if chosen else 0
-    else:
-        bureau_id = administered[0]
+    bureau_id = bureau_of(form, actor)
     kind = form.choice("list_kind", N_("名单类别"), LIST_KINDS)
     sent = posted.files.get("file", [])
     if not sent:
@@ -89,18 +84,11 @@ async def upload(request: Req) -> Response[str]:
     if form.errors:
         return await _upload(request, form, Invalid())
     made: list[int] = []
-    error = await attempt(form, _keep(request, bureau_id, kind, sent[0], made))
+    upload_one = partial(imports.upload, actor, bureau_id, kind)
+    error = await attempt(form, keep(sent[0], imports.MAX_BYTES, upload_one, made))
     if error is not None:
         return await _upload(request, form, error)
     return redirect(f"{PATH}/imports/{made[0]}")
-
-
-async def _keep(request: Req, bureau_id: int, kind: str, sent: UploadFile, made: list[int]) -> None:
-    content = await asyncio.to_thread(sent.file.read, imports.MAX_BYTES + 1)
-    try:
-        made.append(await imports.upload(actor_of(request), bureau_id, kind, sent.filename or "", content))
-    except TooLarge as error:
-        raise Invalid(fields=[FieldError("file", error.message, error.params)]) from error
 
 
 @get(ONE, opt={"permission": "bureau.read"})
@@ -178,12 +166,7 @@ async def _preview(request: Req, found: ImportView, form: Form, error: RegistryE
 async def columns(request: Req, import_id: FromPath[int]) -> Response[str]:
     """Say which column holds what: ``column-FIELD`` is a column's number, empty for none."""
     form = (await read_form(request)).form
-    mapping: dict[str, int] = {}
-    for field in FIELDS:
-        typed = form.value(f"column-{field}")
-        if typed.isascii() and typed.isdigit() and len(typed) <= 4:
-            mapping[field] = int(typed)
-    error = await attempt(form, imports.remap(actor_of(request), import_id, mapping))
+    error = await attempt(form, imports.remap(actor_of(request), import_id, columns_of(form, FIELDS)))
     if error is not None:
         return await _show(request, import_id, form, error)
     return redirect(f"{PATH}/imports/{import_id}", flash=said(request, N_("已按新的列对应关系重新读取。")))
@@ -255,7 +238,7 @@ async def source(request: Req, import_id: FromPath[int]) -> Response[Any]:
     name, content = await imports.fetch_source(actor_of(request), import_id)
     if not content:
         raise NotFound("没有找到这份名单")
-    return attachment(content, name, XLSX if content.startswith(b"PK") else "text/csv; charset=utf-8")
+    return attachment(content, name, media_type_of(content))
 
 
 HANDLERS = [upload_page, upload, import_page, columns, apply, discard, confirm, refuse, source]
