@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from registry.entrypoints.cli.main import main
@@ -92,3 +95,50 @@ def test_materials_of_a_policy(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(b"x")
     case = submission(tmp_path, Given(), read_policy("taishan-2026"), date(2026, 6, 1))
     assert {"school_licence", "labour_contract"} <= set(case.policy.required_materials)
+
+
+MERGED = next((Path(__file__).parents[2] / "data" / "corpus" / "d01-qingmeng").glob("*.pdf"))
+
+
+def one_page(number: int, path: Path) -> None:
+    """One page (from 1) of an application with a text layer."""
+    with pikepdf.open(MERGED) as whole, pikepdf.new() as made:
+        made.pages.append(whole.pages[number - 1])
+        made.save(path)
+
+
+def test_many_applications_at_once_keep_their_order_and_their_own_answers(tmp_path: Path) -> None:
+    paths = []
+    for name, number in (("一", 2), ("二", 12)):
+        folder = tmp_path / name
+        folder.mkdir()
+        form_file(folder, form={"name": f"虚构市{name}号体育有限公司"}, deadline="2022-06-22")
+        one_page(number, folder / "材料.pdf")
+        paths.append(folder)
+    refused = tmp_path / "空.pdf"
+    refused.write_bytes(b"")
+    paths.insert(1, refused)
+    ran = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "registry.entrypoints.cli.main",
+            "vet",
+            *map(str, paths),
+            "--jobs",
+            "2",
+            "--json",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 3, ran.stderr
+    answers = json.loads(ran.stdout)
+    assert [one["path"] for one in answers] == [str(path) for path in paths]
+    assert answers[1]["error"]["code"] == "empty"
+    assert [one["documents"][0]["type"] for one in (answers[0], answers[2])] == [
+        "business_licence",
+        "commitment",
+    ]
+    assert all(one["findings"] for one in (answers[0], answers[2])), "materials are missing"
