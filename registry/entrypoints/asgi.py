@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from asyncpg.exceptions import DataError
@@ -17,6 +16,7 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, YamlRenderPlugin
 from litestar.router import Router
 from litestar.static_files import create_static_files_router
+from litestar.types import ASGIApp
 
 from registry.api.described import DESCRIPTION
 from registry.api.gate import ApiGate
@@ -57,11 +57,14 @@ async def _lifespan(_: Litestar) -> AsyncIterator[None]:
 def create_app() -> Litestar:
     """The ASGI application; settings come from the environment."""
     logs.configure()
-    handlers = []
-    for name in CONTROLLERS:
-        if find_spec(name.rsplit(".", 1)[0]) is None or find_spec(name) is None:
-            continue
-        handlers += import_module(name).HANDLERS
+    app = bare_app()
+    app.asgi_handler = layered(app.asgi_handler)
+    return app
+
+
+def bare_app() -> Litestar:
+    """The routes of every controller, without the layers before them."""
+    handlers = [one for name in CONTROLLERS for one in import_module(name).HANDLERS]
     static = create_static_files_router(
         path="/static",
         directories=[STATIC_DIR],
@@ -70,7 +73,7 @@ def create_app() -> Litestar:
         # The addresses carry a hash of the content (kit.static_url).
         cache_control=CacheControlHeader(public=True, max_age=31536000, immutable=True),
     )
-    app = Litestar(
+    return Litestar(
         route_handlers=[*handlers, static],
         guards=[require_permission],
         exception_handlers={
@@ -87,9 +90,11 @@ def create_app() -> Litestar:
         include_in_schema=False,
         openapi_config=_openapi(),
     )
-    # Outermost, so that the pages for unknown addresses and wrong methods know their reader too.
-    app.asgi_handler = Measured(DrainUnread(ApiGate(Unchanged(RequestContext(app.asgi_handler)))))
-    return app
+
+
+def layered(routes: ASGIApp) -> ASGIApp:
+    """What stands before the routes: outermost, so that pages for unknown addresses know their reader too."""
+    return Measured(DrainUnread(ApiGate(Unchanged(RequestContext(routes)))))
 
 
 def _openapi() -> OpenAPIConfig:

@@ -11,10 +11,10 @@ from typing import Any, cast
 import httpx
 
 from registry.accounts import sessions
-from registry.entrypoints.asgi import create_app
 from registry.kernel import db
 from registry.kernel.actor import Actor
 from registry.web.components.cookies import CSRF_COOKIE, SESSION_COOKIE
+from tests.factories.application import web_application
 
 BASE = "http://registry.test"
 
@@ -67,7 +67,7 @@ class Visitor:
 @asynccontextmanager
 async def visitors(*actors: Actor | None) -> AsyncIterator[list[Visitor]]:
     """One visitor for each actor (None: nobody signed in), on one application with a connection pool."""
-    transport = httpx.ASGITransport(app=cast("Any", create_app()))
+    transport = httpx.ASGITransport(app=cast("Any", web_application()))
     await db.start_pool()
     made: list[Visitor] = []
     try:

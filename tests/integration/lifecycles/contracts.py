@@ -11,10 +11,10 @@ from tests.factories.listed import START, District, Firm, account, make_district
 from tests.integration.lifecycles.cases import Case, Walk
 from tests.integration.races.meeting import copy
 
-_PROPOSER = 999_001
-
 
 async def people_of(district: District, firm: Firm) -> dict[Role, Actor]:
+    """Somebody with each role at the district; the second approver, so that the first may have proposed."""
+
     async def at(who: str, role: Role, bureau: bool = True) -> Actor:
         return await account(who, Membership(role, bureau_id=district.bureau_id if bureau else None))
 
@@ -26,7 +26,8 @@ async def people_of(district: District, firm: Firm) -> dict[Role, Actor]:
     }  # fmt: skip
 
 
-async def _world() -> tuple[District, Firm, int]:
+async def world() -> tuple[District, Firm, int]:
+    """A district, a firm on its list, the entry."""
     district = await make_district()
     firm = await district.firm()
     return district, firm, await district.listed(firm)
@@ -34,7 +35,7 @@ async def _world() -> tuple[District, Firm, int]:
 
 async def contract_walk() -> Walk:
     """Contracts with everything that signing asks for."""
-    district, firm, entry = await _world()
+    district, firm, entry = await world()
     offered = await district.offered(entry)
     signed = await district.signed(firm, entry)
     over = {"terminated_on": START, "termination_reason": "理由"}

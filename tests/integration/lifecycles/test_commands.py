@@ -10,8 +10,15 @@ from tests.integration.lifecycles.applications import application_walk
 from tests.integration.lifecycles.cases import Case, Walk
 from tests.integration.lifecycles.contracts import contract_walk
 from tests.integration.lifecycles.known import undone
+from tests.integration.lifecycles.listed import entry_walk, exit_walk, objection_walk
 
-WALKS = {"application": application_walk, "contract": contract_walk}
+WALKS = {
+    "application": application_walk,
+    "contract": contract_walk,
+    "entry": entry_walk,
+    "exit_case": exit_walk,
+    "objection": objection_walk,
+}
 
 
 @pytest.mark.parametrize("subject", sorted(WALKS))

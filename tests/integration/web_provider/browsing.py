@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 
 import httpx
 
-from registry.entrypoints.asgi import create_app
+from tests.factories.application import web_application
 
 
 @dataclass
@@ -131,7 +131,7 @@ class Browser:
 @asynccontextmanager
 async def browsers() -> AsyncIterator[list[Browser]]:
     """The whole application with its lifespan; three browsers of different people."""
-    app = create_app()
+    app = web_application()
     async with app.lifespan():
         opened = [
             httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://registry.test")
