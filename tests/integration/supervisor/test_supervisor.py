@@ -75,13 +75,11 @@ def _since_last_start(folder: Path, name: str) -> str:
     return (folder / "log" / f"{name}.log").read_text().rpartition("starting again")[2]
 
 
-def test_a_second_start_keeps_the_data_and_takes_seconds(folder: Path) -> None:
+def test_a_second_start_keeps_the_data(folder: Path) -> None:
     with running(folder):
         before = starts_so_far(folder)
-    with running(folder) as system:
+    with running(folder):
         assert starts_so_far(folder) == before + 1
-        seconds = float(system.said().partition("用时 ")[2].partition(" ")[0])
-        assert seconds < 15
 
 
 def test_secrets_are_private_and_the_web_process_has_no_owner_role(folder: Path) -> None:

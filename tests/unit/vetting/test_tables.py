@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
@@ -180,11 +179,9 @@ def test_what_is_no_plain_table_is_refused_with_words(content: Callable[[], byte
 
 def test_a_bomb_is_refused_without_being_unpacked() -> None:
     content = _bomb()
-    started = time.monotonic()
     with pytest.raises(Unreadable) as told:
         read_table(content)
     assert "解压" in told.value.zh
-    assert time.monotonic() - started < 20
 
 
 def test_a_table_that_costs_too_much_is_given_up() -> None:
