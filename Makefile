@@ -10,8 +10,8 @@ REGISTRY := $(BIN)/python -m registry.entrypoints.cli.main
 PORT ?= 8000
 HOST ?= 127.0.0.1
 DATA ?= var
-# Workers of the test run; real servers and OCR are part of it, so more than cores does not pay.
-JOBS ?= 2
+# Workers of the test run: one more than the usual two cores, because tests also wait for real servers.
+JOBS ?= 3
 # Handed to pytest as they are: make test ARGS="-k notice -x"
 ARGS ?=
 
