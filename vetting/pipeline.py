@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vetting.documents import find_documents, judge
 from vetting.intake import Limits
 from vetting.marks import read_marks
 from vetting.model import Submission, VettingResult
+from vetting.offices import with_whole_offices
 from vetting.reading import OcrEngine
 from vetting.second import look_again
 from vetting.sources import ReadingCache, Sources
@@ -70,6 +71,7 @@ def vet(
         started = time.perf_counter()
         found = look_again(pages, found, submission.form, sources.region, submission.inspection_years)
         found = read_marks(pages, found, sources.region, sources.seal_lines)
+        found = replace(found, documents=with_whole_offices(found.documents, pages))
         timing.second += time.perf_counter() - started
     started = time.perf_counter()
     findings = judge(submission, pages, found, notes)

@@ -84,6 +84,8 @@ _SPOKEN_OF = re.compile(
     r"(?:出生于[^,]{6,12},?)?(?:(?:居民)?(?:公民)?身份(?:证)?(?:件)?号|具备[\u4e00-\u9fff]{2,12}教师资格)"
 )
 _COMRADE = re.compile(r"(?:兹有|兹|授予|批准)?([\u4e00-\u9fff]{2,4}?)(?:同志|先生|女士)(?=[:,(于经被系在自])")
+_HALF_LABEL = re.compile(r"名[:·]?([\u4e00-\u9fff]{2,4})$")
+_SEX_ROW = re.compile(r"性|别[:·]?[男女]|[男女]$")
 _RECOGNISED = (r"认定([\u4e00-\u9fff]{2,4}?)(?:同志|先生|女士)?具备",)
 _LEVEL = re.compile(r"[一二三四五]级/(?:高级技师|技师|高级工|中级工|初级工)")
 _SKILL_WORDS = re.compile(r"职业?.能(?=等级|评价|鉴定|培训|考核)|职业技.(?=等级|评价|鉴定|培训|考核)")
@@ -237,7 +239,7 @@ def _put(fields: Fields, name: str, value: FieldValue | None) -> None:
 def _person(view: DocumentView, text: LabelledText) -> Fields:
     """What all certificates of a person carry. ``valid_until`` is None where no end is printed."""
     fields: Fields = {}
-    _put(fields, "name", person_field(text.pieces("name")) or _spoken_of(view))
+    _put(fields, "name", person_field(text.pieces("name")) or _spoken_of(view) or _half_labelled(view))
     _put(fields, "id_number", resident_id_field(view, text.lines("id_number")))
     _put(fields, "certificate_number", number_field(text.lines("certificate_number")))
     issued = date_field(text.lines("issue_date")) or closing_date(
@@ -257,6 +259,16 @@ def _spoken_of(view: DocumentView) -> FieldValue | None:
             if match:
                 return person_field([row.span(match.start(1), match.end(1))])
     return _stated(view, _RECOGNISED)
+
+
+def _half_labelled(view: DocumentView) -> FieldValue | None:
+    """A name glued to the 名 of a label whose 姓 was not found, right above the sex: ``名农雨桐``."""
+    for sheet in view.sheets:
+        for row, below in zip(sheet.rows, sheet.rows[1:], strict=False):
+            match = _HALF_LABEL.search(row.key)
+            if match and _SEX_ROW.search(below.key):
+                return person_field([row.span(match.start(1), match.end(1))])
+    return None
 
 
 def _stated(view: DocumentView, patterns: Sequence[str]) -> FieldValue | None:

@@ -9,7 +9,7 @@ from typing import Any
 from vetting.fields.view import DocumentView
 from vetting.model import FieldValue
 from vetting.text.codes import ReadCode, find_credit_codes, find_resident_ids
-from vetting.text.dates import find_dates, lost_a_zero, parse_date, parse_term
+from vetting.text.dates import find_dates, lost_a_zero, parse_date, parse_term, without_century
 from vetting.text.layout import Span
 from vetting.text.normalise import compact, wide_punctuation
 
@@ -18,8 +18,13 @@ _SHORT_TEXT = 40
 CORRECTED = 0.85
 # A year of this century has a 〇 in second place: three numerals without one have lost it, and nothing else.
 ZERO_LOST = 0.85
+CENTURY_LOST = 0.8
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _PERSON = re.compile(rf"[{_HAN}]{{2,4}}(?:[·•・.][{_HAN}]{{1,6}}){{0,3}}")
+# What stands where a name should be and is none: the beginning of a sentence, another label.
+_NO_PERSON = re.compile(
+    r"具备|教师|资格|证书|证件|号码|性别|民族|出生|公司|中心|协会|签名|签字|盖章|承诺|日期"
+)
 _SIGN_HERE = re.compile(r"^[(（]?(?:签名|签字|签章|盖章|手签|或盖章|或签章|及签章)+[)）]?[:：]?")
 _ORGANISATION_END = re.compile(
     r"公司|中心|协会|学校|俱乐部|学院|研究院|研究所|工作室|培训部|基金会|联合会|学会|促进会|商会|合作社|经营部|馆|社|站|厂|店|院|园|厅|所|部|会|局|处"
@@ -76,11 +81,11 @@ def person_field(spans: Iterable[Span], *, alone: bool = False) -> FieldValue | 
     for span in spans:
         text = _SIGN_HERE.sub("", compact(span.text).strip(_EDGES)).strip(_EDGES)
         match = _PERSON.match(text)
-        if match and len(text) - match.end() <= 3:
+        if match and len(text) - match.end() <= 3 and not _NO_PERSON.search(match.group()):
             return make(span, match.group(), factor=1.0 if match.end() == len(text) else 0.8)
     for span in [] if alone else spans:
         match = _PERSON.search(_SIGN_HERE.sub("", compact(span.text).strip(_EDGES)))
-        if match:
+        if match and not _NO_PERSON.search(match.group()):
             return make(span, match.group(), factor=0.6)
     return None
 
@@ -212,11 +217,15 @@ def closing_date(view: DocumentView, exclude: Iterable[Span] = ()) -> FieldValue
         for row in reversed(sheet.rows):
             span = row.span(0, len(row.glyphs))
             found = find_dates(span.text)
+            lost = without_century(span.text) if not found and view.scanned(span.page) else None
+            found = [lost] if lost else found
             if len(found) != 1 or any(p == span.page and _within(b, span.box) for p, b in used):
                 continue
             beside = row.key[: found[0].start] + row.key[found[0].end :]
             if len(beside) <= 14 and not re.search(r"\d", beside):
-                return make(span, found[0].day.isoformat(), factor=_evenness(span.text))
+                return make(
+                    span, found[0].day.isoformat(), factor=CENTURY_LOST if lost else _evenness(span.text)
+                )
     return None
 
 

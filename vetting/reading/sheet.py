@@ -52,7 +52,7 @@ class SheetReader:
         clean = lift_red(image, list(seals))
         quads = self.find(clean)
         turned = 0
-        if _sideways(quads):
+        if sideways(quads):
             turned = 90
             clean = turn_back(clean, 90)
             quads = self.find(clean)
@@ -198,13 +198,15 @@ def _width(quad: Quads) -> float:
     return float(np.linalg.norm(quad[1] - quad[0]))
 
 
-def _height(quad: Quads) -> float:
-    return float(np.linalg.norm(quad[3] - quad[0]))
-
-
-def _sideways(quads: Quads) -> bool:
-    tall = sum(_height(q) for q in quads if _height(q) > 1.5 * _width(q))
-    wide = sum(_width(q) for q in quads if _width(q) > 1.5 * _height(q))
+def sideways(quads: Quads) -> bool:
+    """Whether most of what is long runs down the page. Corners tell nothing: on a slope any of them may come first."""
+    tall = wide = 0.0
+    for quad in quads:
+        sides = sorted((quad[1] - quad[0], quad[3] - quad[0]), key=lambda side: float(np.linalg.norm(side)))
+        short, long = (float(np.linalg.norm(side)) for side in sides)
+        if long > 1.5 * short:
+            across, down = np.abs(sides[1])
+            tall, wide = (tall + long, wide) if down > across else (tall, wide + long)
     return tall > 1.5 * wide
 
 

@@ -14,6 +14,9 @@ LONG_TERM = "long-term"
 _LOST_ZERO = re.compile(
     rf"(?<![{DIGIT_CLASS}])二([一二三四五六七八九])([{DIGIT_CLASS}])年([{NUMBER_CLASS}]{{1,3}})月([{NUMBER_CLASS}]{{1,4}})日"
 )
+_LOST_CENTURY = re.compile(
+    rf"^[^0-9{DIGIT_CLASS}]{{0,2}}([012][0-9])年([{NUMBER_CLASS}]{{1,2}})月([{NUMBER_CLASS}]{{1,3}})(?:日|$)"
+)
 _SEPARATOR = r"[./\-‐-―－~·,，。]"
 _WRITTEN = re.compile(
     rf"([{DIGIT_CLASS}]{{4}})年([{NUMBER_CLASS}]{{1,3}})月([{NUMBER_CLASS}]{{1,4}})(?:日|号|曰|目|$|(?![{NUMBER_CLASS}]))"
@@ -84,6 +87,13 @@ def find_dates(text: str) -> list[FoundDate]:
         if not found or one.start >= found[-1].end:
             found.append(one)
     return found
+
+
+def without_century(text: str) -> FoundDate | None:
+    """A date that begins a line and lost the 20 of its year to a seal: 22年5月30日."""
+    match = _LOST_CENTURY.match(half_width(compact(text)))
+    day = _as_date(2000 + int(match[1]), small(match[2]), small(match[3])) if match else None
+    return FoundDate(day, match.start(1), match.end()) if match and day else None
 
 
 def lost_a_zero(text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -317,3 +318,29 @@ def test_traditional_labels_and_spread_letters() -> None:
     assert [b.kind.type for b in split([page(1, lines)]).bundles] == ["teacher_qualification"]
     found = values(lines)
     assert (found["name"], found["id_number"]) == ("蒙佳寧", "450103199602260002")
+
+
+def changed(lines: Sequence[Line], was: str, now: str) -> list[Line]:
+    """The same lines with one of them read otherwise."""
+    assert any(one.text == was for one in lines)
+    return [replace(one, text=now) if one.text == was else one for one in lines]
+
+
+def test_a_closing_date_that_lost_its_century_to_a_seal() -> None:
+    lines = changed(papers.commitment(), "日　期：2022年6月16日", "22年6月16日")
+    dated = read(lines, mode=Mode.SCANNED)["issue_date"]
+    assert dated.value == "2022-06-16"
+    assert dated.confidence < 0.9
+    assert "issue_date" not in read(lines), "a text layer loses nothing"
+
+
+def test_a_name_whose_label_was_half_lost() -> None:
+    lines = [one for one in papers.teacher_qualification() if one.text != "姓名"]
+    lines = changed(lines, "蒙佳宁", "名蒙佳宁")
+    assert read(lines, mode=Mode.SCANNED)["name"].value == "蒙佳宁"
+
+
+def test_the_holder_of_a_sentence_is_no_name() -> None:
+    lines = [one for one in papers.teacher_qualification() if one.text not in {"姓名", "蒙佳宁"}]
+    lines.append(line("持证人具备教师资格，根据《中华人民共和国教师法》的规定，特发此证。", 0.12, 0.8))
+    assert "name" not in read(lines, mode=Mode.SCANNED)
