@@ -22,10 +22,10 @@ from tests.journeys.system import System, joined, running
 expect.set_options(timeout=60_000)
 
 _ORDER = (
+    "test_parent",
     "test_handing_in",
     "test_wrong_requests",
     "test_wrong_files",
-    "test_wrong_input",
     "test_life",
     "test_journey",
     "test_every_link",

@@ -17,7 +17,7 @@ _STARTUP_SECONDS = 120.0
 _PAGE_SECONDS = 300.0
 _MAX_RESIDENT = 1_050 * 1024 * 1024
 # Raised whenever what is done around the models changes what is read.
-_READING = 3
+_READING = 4
 
 
 class EngineFailed(Exception):
