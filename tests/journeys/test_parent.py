@@ -12,7 +12,7 @@ from tests.journeys.system import System
 
 Open = Callable[..., Visitor]
 FACTS = "2022年6月15日下午的课由没有证件的人员代上，家长群里有课堂照片为证。"
-ANSWER = "经核实，当日代课人员未在本校合同所列人员名单中，已责令机构整改。"
+ANSWER = "经核实，当日授课人员持有有效证件，照片所示为另一家机构的课程。"
 
 
 @pytest.fixture(scope="module")
