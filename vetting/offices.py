@@ -33,7 +33,10 @@ _SURE = 0.95
 _LONG_KIND = 5
 _NEAR_KIND = 0.35
 _FACTOR = 0.8
+# A place is believed that at least two documents name, and twice as many as name the one that was read.
 _SUPPORT = 2
+# No city has a name of one character: its first one was lost, however surely the rest was read.
+_BROKEN = re.compile(r"^.市.*[区县旗]")
 
 
 def with_whole_offices(documents: Sequence[Document], pages: Sequence[PageReading]) -> tuple[Document, ...]:
@@ -45,9 +48,9 @@ def with_whole_offices(documents: Sequence[Document], pages: Sequence[PageReadin
         changed: dict[str, FieldValue] = {}
         for name in _OFFICE_FIELDS:
             value = document.fields.get(name)
-            if value is None or value.page not in scanned or value.confidence >= _SURE:
+            if value is None or value.page not in scanned or not isinstance(value.value, str):
                 continue
-            if isinstance(value.value, str):
+            if value.confidence < _SURE or _BROKEN.match(value.value):
                 right = whole_office(value.value, places)
                 if right != value.value:
                     changed[name] = replace(
@@ -88,9 +91,10 @@ def _most_wrong(kind: str) -> int:
 
 
 def _right_place(head: str, places: Mapping[str, int]) -> str:
-    if len(head) < 3 or places.get(head, 0) >= _SUPPORT or not re.search(r"[市区县旗]$", head):
+    if len(head) < 3 or not re.search(r"[市区县旗]$", head):
         return head
-    near = [p for p, times in places.items() if times >= _SUPPORT and len(p) >= 4 and distance(head, p) == 1]
+    least = max(_SUPPORT, 2 * places.get(head, 0))
+    near = [p for p, times in places.items() if times >= least and len(p) >= 4 and distance(head, p) == 1]
     return near[0] if len(near) == 1 else head
 
 

@@ -60,5 +60,7 @@ def test_only_unsure_readings_of_scans_are_touched_and_what_was_read_stays() -> 
     assert fixed.confidence < 0.9
     digital = [_page(n, Mode.DIGITAL) for n in (1, 2, 3)]
     assert with_whole_offices(documents, digital) == tuple(documents)
-    sure = [*documents[:2], _document(3, "宁市岚山区行政审批局", 0.99)]
+    sure = [*documents[:2], _document(3, "海宁市岚山区行政审批局", 0.99)]
     assert with_whole_offices(sure, scans) == tuple(sure)
+    broken = [*documents[:2], _document(3, "宁市岚山区行政审批局", 0.99)]
+    assert with_whole_offices(broken, scans)[2].fields["issuer"].value == "南宁市岚山区行政审批局"

@@ -57,6 +57,7 @@ def test_offered(text: str, terms: list[str]) -> None:
         "体育中考项目训练",
         "开展跨学科综合实践",
         "近两年无违法违规记录",
+        "面向中小学生开展的文化艺术类菲学科培训。",
     ],
 )
 def test_denied_or_only_mentioned(text: str) -> None:
