@@ -35,8 +35,8 @@ _NEAR_KIND = 0.35
 _FACTOR = 0.8
 # A place is believed that at least two documents name, and twice as many as name the one that was read.
 _SUPPORT = 2
-# No city has a name of one character: its first one was lost, however surely the rest was read.
-_BROKEN = re.compile(r"^.市.*[区县旗]")
+# No city has a name of one character or of none: its first ones were lost, however surely the rest was read.
+_BROKEN = re.compile(r"^.?市.*[区县旗]")
 
 
 def with_whole_offices(documents: Sequence[Document], pages: Sequence[PageReading]) -> tuple[Document, ...]:
@@ -94,7 +94,9 @@ def _right_place(head: str, places: Mapping[str, int]) -> str:
     if len(head) < 3 or not re.search(r"[市区县旗]$", head):
         return head
     least = max(_SUPPORT, 2 * places.get(head, 0))
-    near = [p for p, times in places.items() if times >= least and len(p) >= 4 and distance(head, p) == 1]
+    most = 2 if _BROKEN.match(head) else 1
+    near = [p for p, times in places.items() if times >= least and len(p) >= 4 and distance(head, p) <= most]
+    near = [p for p in near if p != head]
     return near[0] if len(near) == 1 else head
 
 
