@@ -21,7 +21,7 @@ STEPS ?= 50000
 RACES ?= 500
 SHRINKS ?=
 
-.PHONY: soak journey help run test setup clean-data lint format types imports browser bench check lock
+.PHONY: evaluate soak journey help run test setup clean-data lint format types imports browser bench check lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -56,6 +56,9 @@ browser: setup ## the journeys in a real browser (needs chromium)
 journey: setup ## the whole life over HTTP against a running system, twice
 	$(BIN)/python -m pytest tests/journeys/test_journey.py $(ARGS)
 
+evaluate: setup ## vet the applications in tests/data/corpus and hold the figures against the least ones
+	$(BIN)/registry evaluate tests/data/corpus --least tests/data/corpus/least.json
+
 bench: setup ## measure, never part of the tests
 	@if [ -d tests/bench ]; then $(BIN)/python -m pytest tests/bench -s $(ARGS); else echo "no benchmarks yet"; fi
 
@@ -63,7 +66,7 @@ soak: setup ## 50,000 random steps and 500 rounds of each race (SEED=, STEPS=, R
 	REGISTRY_SOAK_SEED=$(SEED) REGISTRY_SOAK_STEPS=$(STEPS) REGISTRY_SOAK_SHRINKS=$(SHRINKS) RACES=$(RACES) \
 	  $(BIN)/python -m pytest tests/integration/machine tests/integration/races -s $(ARGS)
 
-check: lint types imports test browser ## everything CI checks
+check: lint types imports test evaluate browser ## everything CI checks
 
 setup: $(STAMP) ## make .venv with the locked dependencies
 

@@ -12,15 +12,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from vetting.matching.places import leading_places
 from vetting.model import Document, FieldValue, Mode, PageReading
 from vetting.text.normalise import compare_key, distance
 
 _OFFICE_FIELDS = ("issuer", "supervising_body")
 _PLACE_FIELDS = (*_OFFICE_FIELDS, "registered_address", "address", "name")
-_PROVINCE = re.compile(
-    r"^(?:中华人民共和国)?(?:(?:广西|内蒙古|宁夏|新疆|西藏)(?:壮族|回族|维吾尔)?(?:自治区)?"
-    r"|(?:河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海)省?)"
-)
 _PLACE = re.compile(r"^([\u4e00-\u9fff]{2,4}?市)([\u4e00-\u9fff]{1,4}?[区县旗])?")
 _KINDS = (
     "行政审批局", "行政审批服务局", "政务服务数据管理局", "市场监督管理局", "工商行政管理局", "民政局", "教育局", "教育体育局", "体育局",
@@ -113,8 +110,15 @@ def _places_of(document: Document) -> Iterator[str]:
         value = document.fields.get(name)
         if value is None or not isinstance(value.value, str):
             continue
-        match = _PLACE.match(_PROVINCE.sub("", compare_key(value.value)))
+        match = _PLACE.match(_without_province(compare_key(value.value)))
         if match:
             yield match[1]
             if match[2]:
                 yield from (match[2], match[1] + match[2])
+
+
+def _without_province(text: str) -> str:
+    """An address from its city on; a city that is a province stays."""
+    first = next(iter(leading_places(text)), "")
+    is_city = first.endswith(("市", "区", "县", "旗")) and not first.endswith("自治区")
+    return text if is_city else text.removeprefix(first)

@@ -71,7 +71,7 @@ def test_scripts_are_sound(script: str) -> None:
 
 def test_ci_runs_everything() -> None:
     text = (ROOT / ".ci/run").read_text()
-    for target in ("test", "lint", "types", "imports", "browser"):
+    for target in ("test", "lint", "types", "imports", "evaluate", "browser"):
         assert f"make {target}" in text
 
 

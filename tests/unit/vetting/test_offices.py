@@ -66,3 +66,17 @@ def test_only_unsure_readings_of_scans_are_touched_and_what_was_read_stays() -> 
     assert with_whole_offices(sure, scans) == tuple(sure)
     broken = [*documents[:2], _document(3, "宁市岚山区行政审批局", 0.99)]
     assert with_whole_offices(broken, scans)[2].fields["issuer"].value == "南宁市岚山区行政审批局"
+
+
+def test_addresses_tell_places_whatever_province_stands_before() -> None:
+    def address(number: int, text: str) -> Document:
+        value = FieldValue(text, 0.99, number, (0.1, 0.1, 0.4, 0.2))
+        return Document(f"d{number:02d}", "resident_id", "材料.pdf", number, number, {"address": value})
+
+    documents = [
+        address(1, "广西南宁市岚山区望榕路1号"),
+        address(2, "广西壮族自治区南宁市岚山区望榕路2号"),
+        _document(3, "南宁市风山区民政局", 0.9),
+    ]
+    scans = [_page(n, Mode.SCANNED) for n in (1, 2, 3)]
+    assert with_whole_offices(documents, scans)[2].fields["issuer"].value == "南宁市岚山区民政局"
