@@ -82,7 +82,7 @@ $(STAMP): requirements/dev.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
 	@touch $(STAMP)
 
-LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
   --override requirements/overrides.txt --no-header
 
 lock: setup ## write the lock files anew after a change in requirements/*.in

@@ -13,7 +13,7 @@ from registry.entrypoints.cli.main import main
 from registry.kernel.db import rows
 from tests.conftest import TestDatabase
 from tests.factories.records import as_csv, as_xlsx, entry, firm, table_of
-from tests.factories.reviewing import Desk, make_desk
+from tests.factories.reviewing import Desk, make_desk_with_logins
 
 
 @pytest.fixture(autouse=True)
@@ -24,14 +24,7 @@ def pool() -> None:
 @pytest.fixture
 def desk(database: TestDatabase) -> Desk:
     """A bureau whose people have plain logins."""
-
-    async def make() -> Desk:
-        made = await make_desk()
-        for login, actor in (("guanli", made.admin), ("fushen", made.approver)):
-            await rows("UPDATE account SET login = {} WHERE id = {}", login, actor.account_id)
-        return made
-
-    return asyncio.run(make())
+    return asyncio.run(make_desk_with_logins())
 
 
 def _now(act: Callable[[], Coroutine[Any, Any, list[dict[str, Any]]]]) -> list[dict[str, Any]]:

@@ -2,19 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from tests.factories.pooled import pool
 
-import pytest
-
-from registry.kernel import db
-from tests.conftest import TestDatabase
-
-
-@pytest.fixture(autouse=True)
-async def pool(database: TestDatabase) -> AsyncIterator[None]:
-    """The pool of the application's engine, for the loop of one test."""
-    await db.start_pool()
-    try:
-        yield
-    finally:
-        await db.stop_pool()
+__all__ = ["pool"]

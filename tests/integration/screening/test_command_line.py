@@ -12,7 +12,7 @@ from registry.entrypoints.cli.main import main
 from registry.kernel.db import rows
 from tests.conftest import TestDatabase
 from tests.factories.lists import list_file
-from tests.factories.reviewing import Desk, make_desk
+from tests.factories.reviewing import Desk, make_desk_with_logins
 
 
 @pytest.fixture(autouse=True)
@@ -22,15 +22,8 @@ def pool() -> None:
 
 @pytest.fixture
 def desk(database: TestDatabase) -> Desk:
-    """A bureau whose administrator and reviewer have plain logins."""
-
-    async def make() -> Desk:
-        made = await make_desk()
-        for login, actor in (("guanli", made.admin), ("chushen", made.reviewer)):
-            await rows("UPDATE account SET login = {} WHERE id = {}", login, actor.account_id)
-        return made
-
-    return asyncio.run(make())
+    """A bureau whose people have plain logins."""
+    return asyncio.run(make_desk_with_logins())
 
 
 def _rows(statement: str) -> list[dict[str, Any]]:
