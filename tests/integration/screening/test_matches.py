@@ -12,7 +12,7 @@ from registry.bans.tables import Ban
 from registry.kernel.actor import Actor, Membership, Role
 from registry.kernel.db import rows
 from registry.kernel.errors import Conflict, Forbidden, Invalid, NotFound, RuleRefusal
-from registry.kernel.sealed import blind_index, seal, seal_json
+from registry.kernel.sealed import blind_index, seal, seal_json, unseal
 from registry.providers.tables import Provider
 from registry.review import commands as review
 from registry.screening import judging, queries
@@ -208,11 +208,10 @@ async def test_a_possible_match_that_is_the_same_weighs_as_a_hit() -> None:
 async def test_a_ban_bars_where_it_reaches_and_is_told_elsewhere() -> None:
     desk = await make_desk()
     application = await desk.applied(NAME)
-    boss = (await rows("SELECT legal_representative_id_index FROM provider"))[0][
-        "legal_representative_id_index"
-    ]
-    number = next(n for n in map(resident_id, range(1000)) if blind_index(n, "person_id") == boss)
-    ban = await _bans(desk, number)
+    boss = (await rows("SELECT legal_representative_id_sealed FROM provider"))[0]
+    ban = await _bans(
+        desk, unseal(boss["legal_representative_id_sealed"], "provider.legal_representative_id")
+    )
     match = (await _screened(application)).matches[0]
     assert (match.ban_id, match.list_kind, match.reason, match.outcome) == (
         ban,
