@@ -17,26 +17,16 @@ from rapidfuzz import fuzz
 from vetting.checks.case import SUBJECT_CERTIFICATES, TEACHER_CERTIFICATES, text
 from vetting.documents import Found
 from vetting.model import Box, Document, FieldValue, Ink, Line, Mode, PageReading, Seal
+from vetting.offices import REGISTERING, place_of
 from vetting.second import Region
 from vetting.text.normalise import compare_key, distance, same_name
 
 SealLines = Callable[[int, Box], Sequence[Line]]
 """Reads the ring of a seal: page and box in, one line for each way of unrolling it out."""
 
-_OFFICES = (
-    "行政审批局",
-    "行政审批服务局",
-    "政务服务数据管理局",
-    "市场监督管理局",
-    "工商行政管理局",
-    "民政局",
-    "教育局",
-    "社会组织管理局",
-)
 _OFFICE = re.compile(r"[\u4e00-\u9fff]{2,20}?(?:局|委员会|厅)(?!长)")
 _BODY = re.compile(r"[\u4e00-\u9fff]{4,24}(?:局|委员会|厅|部|中心|协会|总局|院|学院|大学|公司|学会|联合会)")
 _OWN_NAMED = (*SUBJECT_CERTIFICATES, "application_form", "commitment", "annual_inspection")
-_PLACE = re.compile(rf"^(.+?)(?:{'|'.join(_OFFICES)}|文化.{{0,6}}局|体育局|公安局.*)$")
 _LABELLED_OFFICE = re.compile(r"登记(?:管理)?机关[:]?([\u4e00-\u9fff]{4,20}?局)$")
 _NEAR = 68.0
 _CLEAR = 0.9
@@ -79,9 +69,9 @@ def _offices(pages: Sequence[PageReading], documents: Sequence[Document]) -> Ite
         printed += [row for row in rows if len(row) <= 20 and _OFFICE.fullmatch(row)]
     yield from printed
     for office in printed:
-        place = _PLACE.match(office)
-        if place and place[1].endswith(("市", "区", "县", "旗", "州", "盟")):
-            yield from (place[1] + kind for kind in _OFFICES)
+        place = place_of(office)
+        if place:
+            yield from (place + kind for kind in REGISTERING)
 
 
 def _with_issuer(

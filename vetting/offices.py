@@ -19,11 +19,15 @@ from vetting.text.normalise import compare_key, distance
 _OFFICE_FIELDS = ("issuer", "supervising_body")
 _PLACE_FIELDS = (*_OFFICE_FIELDS, "registered_address", "address", "name")
 _PLACE = re.compile(r"^([\u4e00-\u9fff]{2,4}?市)([\u4e00-\u9fff]{1,4}?[区县旗])?")
-_KINDS = (
-    "行政审批局", "行政审批服务局", "政务服务数据管理局", "市场监督管理局", "工商行政管理局", "民政局", "教育局", "教育体育局", "体育局",
-    "文化广电体育和旅游局", "文化广电和旅游局", "文化和旅游局", "人力资源和社会保障局", "社会组织管理局", "公安局", "职业技能评价中心",
-    "职业技能鉴定中心", "职业技能鉴定指导中心", "职业技能等级认定中心",
+REGISTERING = (
+    "行政审批局", "行政审批服务局", "政务服务数据管理局", "市场监督管理局", "工商行政管理局", "民政局", "教育局", "社会组织管理局",
 )  # fmt: skip
+"""Kinds of office that register companies and organisations."""
+_KINDS = (
+    *REGISTERING, "教育体育局", "体育局", "文化广电体育和旅游局", "文化广电和旅游局", "文化和旅游局", "人力资源和社会保障局", "公安局",
+    "职业技能评价中心", "职业技能鉴定中心", "职业技能鉴定指导中心", "职业技能等级认定中心",
+)  # fmt: skip
+_PLACED = re.compile(rf"^(.+?[市区县旗州盟])(?:{'|'.join(_KINDS)}|公安局.*)$")
 # A reading surer than this was printed so: kinds of office that this list does not know are left alone.
 _SURE = 0.95
 # Short kinds differ by one character from one another (教育局, 教体局): nothing is put right in them.
@@ -42,20 +46,27 @@ def with_whole_offices(documents: Sequence[Document], pages: Sequence[PageReadin
     places = _places(documents)
 
     def whole(document: Document) -> Document:
-        changed: dict[str, FieldValue] = {}
-        for name in _OFFICE_FIELDS:
-            value = document.fields.get(name)
-            if value is None or value.page not in scanned or not isinstance(value.value, str):
-                continue
-            if value.confidence < _SURE or _BROKEN.match(value.value):
-                right = whole_office(value.value, places)
-                if right != value.value:
-                    changed[name] = replace(
-                        value, value=right, confidence=_FACTOR * value.confidence, corrected_from=value.value
-                    )
-        return replace(document, fields={**document.fields, **changed}) if changed else document
+        read = {n: document.fields[n] for n in _OFFICE_FIELDS if n in document.fields}
+        right = {n: _put_right(value, places) for n, value in read.items() if value.page in scanned}
+        return replace(document, fields={**document.fields, **right}) if right else document
 
     return tuple(whole(document) for document in documents)
+
+
+def place_of(office: str) -> str:
+    """The place an office's name begins with, up to its kind; empty where the name has no known kind."""
+    placed = _PLACED.match(office)
+    return placed[1] if placed else ""
+
+
+def _put_right(value: FieldValue, places: Mapping[str, int]) -> FieldValue:
+    read = str(value.value)
+    if value.confidence >= _SURE and not _BROKEN.match(read):
+        return value
+    right = whole_office(read, places)
+    if right == read:
+        return value
+    return replace(value, value=right, confidence=_FACTOR * value.confidence, corrected_from=read)
 
 
 def whole_office(name: str, places: Mapping[str, int]) -> str:
@@ -92,8 +103,11 @@ def _right_place(head: str, places: Mapping[str, int]) -> str:
         return head
     least = max(_SUPPORT, 2 * places.get(head, 0))
     most = 2 if _BROKEN.match(head) else 1
-    near = [p for p, times in places.items() if times >= least and len(p) >= 4 and distance(head, p) <= most]
-    near = [p for p in near if p != head]
+    near = [
+        place
+        for place, times in places.items()
+        if place != head and times >= least and len(place) >= 4 and distance(head, place) <= most
+    ]
     return near[0] if len(near) == 1 else head
 
 

@@ -88,7 +88,6 @@ _HALF_LABEL = re.compile(r"名[:·]?([\u4e00-\u9fff]{2,4})$")
 _SEX_ROW = re.compile(r"性|别[:·]?[男女]|[男女]$")
 _RECOGNISED = (r"认定([\u4e00-\u9fff]{2,4}?)(?:同志|先生|女士)?具备",)
 _LEVEL = re.compile(r"[一二三四五]级/(?:高级技师|技师|高级工|中级工|初级工)")
-_SKILL_WORDS = re.compile(r"职业?.能(?=等级|评价|鉴定|培训|考核)|职业技.(?=等级|评价|鉴定|培训|考核)")
 _SKILL_LEVELS = ("一级/高级技师", "二级/技师", "三级/高级工", "四级/中级工", "五级/初级工")
 _LEXICON_SCORE = 80
 _PROJECT = (
@@ -297,12 +296,7 @@ def _until(view: DocumentView, text: LabelledText) -> FieldValue | None:
 
 def _issuer(view: DocumentView, text: LabelledText) -> FieldValue | None:
     """The issuing body: beside its label, else in a row of its own at the foot."""
-    found = authority_field(view, text.pieces("issuer")) or _issuer_at_foot(view)
-    if found is None or not view.scanned(found.page):
-        return found
-    # Seals lie over these very words; what they can only be is put right.
-    name = _SKILL_WORDS.sub("职业技能", str(found.value))
-    return found if name == found.value else replace(found, value=name, confidence=0.8 * found.confidence)
+    return authority_field(view, text.pieces("issuer")) or _issuer_at_foot(view)
 
 
 def _issuer_at_foot(view: DocumentView) -> FieldValue | None:
