@@ -150,3 +150,14 @@ def test_report_for_people(results: dict[str, VettingResult]) -> None:
     assert "[阻断] 统一社会信用代码不一致" in text
     assert "教师甘秀芬" in text
     assert "营业执照" in text
+
+
+def test_offices_that_a_seal_lies_over_are_put_right_and_keep_what_was_read(
+    results: dict[str, VettingResult],
+) -> None:
+    """On the real scan the seal turns a character of the issuer into another."""
+    issuers = [d.fields["issuer"] for d in results["d02-tinghe"].documents if d.type == "skill_certificate"]
+    corrected = [i for i in issuers if i.corrected_from]
+    assert corrected, "a correction shows what was read"
+    assert {i.value for i in corrected} == {"桂南职业技能评价中心"}
+    assert all(i.corrected_from != i.value for i in corrected)
