@@ -212,11 +212,15 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class VettingPolicy:
-    """The part of a policy that vetting needs (R30). Severities override the catalogue by finding code."""
+    """The part of a policy that vetting needs (R30). Severities override the catalogue by finding code.
+
+    ``per_teacher``: which of the required materials each teacher hands in.
+    """
 
     required_materials: tuple[str, ...]
     categories: tuple[str, ...]
     severities: Mapping[str, Severity] = field(default_factory=dict)
+    per_teacher: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from vetting.second import look_again
 from vetting.sources import ReadingCache, Sources
 
 # Raised with every change of splitting, fields or checks that can change an answer.
-LOGIC_VERSION = "2"
+LOGIC_VERSION = "3"
 
 Progress = Callable[[int, int], None]
 """Called with what is done and what there is to do."""

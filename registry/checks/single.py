@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from registry.checks.submission import vetting_policy
+from registry.checks.policy import vetting_policy
 from registry.checks.tables import DocumentCheck
 from registry.documents import queries as documents
 from registry.jurisdictions.queries import get_list

@@ -10,9 +10,9 @@ from typing import Any
 
 from registry.applications import queries as applications
 from registry.applications.form import ApplicationForm
+from registry.checks.policy import vetting_policy
 from registry.documents import queries as documents
 from registry.kernel.errors import NotFound
-from registry.policies import Policy
 from registry.rounds import queries as rounds
 from vetting.intake import safe_name
 from vetting.model import (
@@ -20,22 +20,11 @@ from vetting.model import (
     Finding,
     Form,
     PageReading,
-    Severity,
     SourceFile,
     Submission,
     Teacher,
-    VettingPolicy,
     VettingResult,
 )
-
-
-def vetting_policy(policy: Policy) -> VettingPolicy:
-    """The part of a policy that vetting needs (R30)."""
-    return VettingPolicy(
-        required_materials=policy.required_documents,
-        categories=policy.categories,
-        severities={code: Severity(str(severity)) for code, severity in policy.finding_severities.items()},
-    )
 
 
 def vetting_form(form: ApplicationForm) -> Form:

@@ -332,6 +332,11 @@ class Policy(PolicyValues):
         """Codes of all required materials, in order."""
         return tuple(material.code for _, material in self.materials)
 
+    @property
+    def documents_per_teacher(self) -> tuple[str, ...]:
+        """Codes of the required materials that each teacher hands in."""
+        return tuple(material.code for _, material in self.materials if material.per is Holder.TEACHER)
+
     def category_name(self, code: str) -> str:
         """The Chinese name of a category; the code itself where nobody named it."""
         return self.category_names.get(code) or CATEGORY_NAMES.get(code) or code

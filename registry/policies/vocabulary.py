@@ -112,6 +112,7 @@ FINDING_NAMES: dict[str, str] = {
     "teacher_certificate_expired": "教师资格证件已过期",
     "teacher_certificate_level_insufficient": "社会体育指导员等级不足",
     "teacher_id_mismatch": "教师证件号码不一致",
+    "teacher_material_missing": "教师缺少本地要求的材料",
     "academic_scope": "涉及学科类培训",
     "commitment_unsigned_or_unsealed": "承诺书未签字或未盖章",
     "unreadable_page": "页面无法辨认",

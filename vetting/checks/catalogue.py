@@ -86,6 +86,7 @@ ENTRIES: Mapping[str, Entry] = {
         Entry("teacher_certificate_expired", "R10", WARN, "教师{teacher}的{document}有效期至{valid_until}，在{as_of}之前已到期。", "The {document} of the teacher {teacher} was valid until {valid_until}, which is before {as_of}."),
         Entry("teacher_certificate_level_insufficient", "R6", WARN, "教师{teacher}的社会体育指导员等级为“{level}”，低于要求的二级。", "The teacher {teacher} is a sports instructor of “{level}”, below the second level required."),
         Entry("teacher_id_mismatch", "R9", WARN, "教师{teacher}的身份证号码不一致：填报为{typed}，{document}上为{printed}。", "ID numbers of the teacher {teacher} differ: {typed} was entered, the {document} shows {printed}."),
+        Entry("teacher_material_missing", "R6", WARN, "未找到教师{teacher}的{document}。", "No {document} was found for the teacher {teacher}."),
         Entry("heritage_inheritor", "R6", INFO, "教师{teacher}持非物质文化遗产传承人证书，无其他资格证件，可由审核人员说明理由后准予。", "The teacher {teacher} is a recognised heritage inheritor without another certificate; a reviewer may admit them with a reason."),
         Entry("academic_scope", "R1", BLOCK, "{document}含有学科类培训内容：{terms}。", "The {document} includes teaching of academic subjects: {terms}."),
         Entry("commitment_unsigned_or_unsealed", "R6", BLOCK, "承诺书{lack}。", "The commitment is {lack}."),

@@ -25,8 +25,13 @@ def missing_documents(case: Case) -> Iterator[Draft]:
     known = {page for d in case.documents if not d.readable for page in range(d.first_page, d.last_page + 1)}
     doubtful = [p for p in unreadable if p.page not in known]
     for material in case.policy.required_materials:
-        if material in _NEVER_MISSED_ALONE or case.of(*_SATISFIED_BY.get(material, (material,))):
+        if material in _NEVER_MISSED_ALONE or case.of(*satisfied_by(material)):
             continue
         hint = "maybe_unreadable" if doubtful else ""
         places = tuple(Evidence(None, p.page, None) for p in doubtful)
         yield Draft(f"missing_document:{material}", {"document": material, "hint": hint}, places)
+
+
+def satisfied_by(material: str) -> tuple[str, ...]:
+    """Types of document that satisfy a material of a policy."""
+    return _SATISFIED_BY.get(material, (material,))

@@ -17,6 +17,7 @@ from vetting.checks import (
     observations,
     organisation_name,
     readability,
+    teacher_materials,
     teachers,
 )
 from vetting.checks.case import Case
@@ -36,6 +37,7 @@ CHECKS: tuple[Check, ...] = (
     legal_representative.authorization_expired,
     inspections.annual_inspection,
     teachers.teacher_certificates,
+    teacher_materials.teacher_materials,
     academic_scope.academic_scope,
     commitment.commitment_unsigned_or_unsealed,
     readability.hidden_text,

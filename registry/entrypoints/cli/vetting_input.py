@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from registry.checks.policy import vetting_policy
 from registry.policies import Policy, PolicyError, load
-from vetting.model import Form, Severity, SourceFile, Submission, Teacher, VettingPolicy
+from vetting.model import Form, SourceFile, Submission, Teacher
 from vetting.text.dates import parse_date
 
 FORM_FILE = "application.json"
@@ -36,12 +37,6 @@ def read_policy(name: str) -> Policy:
         return load(name)
     except PolicyError as error:
         raise UsageError(str(error)) from error
-
-
-def vetting_policy(policy: Policy) -> VettingPolicy:
-    """The part of a policy that vetting needs (R30)."""
-    severities = {code: Severity(str(value)) for code, value in policy.finding_severities.items()}
-    return VettingPolicy(policy.required_documents, policy.categories, severities)
 
 
 def submission(path: Path, given: Given, policy: Policy, as_of: date | None) -> Submission:
