@@ -115,8 +115,8 @@ class EmbeddedS3:
     def remove_sockets(self) -> None:
         """Remove the socket files a stopped server leaves in the temporary folder."""
         for part in _PARTS:
-            for name in (f"{part}-{self.ports[part]}", f"{part}-grpc-{self.ports[part] + _GRPC_OFFSET}"):
-                Path("/tmp", f"seaweedfs-{name}.sock").unlink(missing_ok=True)  # noqa: S108
+            for left in _sockets(part, self.ports[part]):
+                left.unlink(missing_ok=True)
 
 
 def prepare(folder: Path) -> EmbeddedS3:
@@ -181,18 +181,36 @@ def _is_free(port: int) -> bool:
     return True
 
 
+def _sockets(part: str, port: int) -> tuple[Path, ...]:
+    """Where the server makes the sockets of a part, whatever temporary folder it is given."""
+    names = f"{part}-{port}", f"{part}-grpc-{port + _GRPC_OFFSET}"
+    return tuple(Path("/tmp", f"seaweedfs-{name}.sock") for name in names)  # noqa: S108 -- the server's own choice
+
+
+def _of_others(path: Path) -> bool:
+    """Whether somebody else's socket lies there: killed servers leave them, and only their owner can remove them."""
+    try:
+        return path.lstat().st_uid != os.geteuid()
+    except FileNotFoundError:
+        return False
+
+
+def _usable(part: str, port: int) -> bool:
+    free = _is_free(port) and _is_free(port + _GRPC_OFFSET)
+    return free and not any(_of_others(path) for path in _sockets(part, port))
+
+
 def _all_free(ports: dict[str, int]) -> bool:
-    return set(ports) == set(_PARTS) and all(
-        _is_free(port) and _is_free(port + _GRPC_OFFSET) for port in ports.values()
-    )
+    return set(ports) == set(_PARTS) and all(_usable(part, port) for part, port in ports.items())
 
 
 def _choose_ports() -> dict[str, int]:
-    chosen: list[int] = []
+    chosen: dict[str, int] = {}
     for _ in range(1000):
+        part = _PARTS[len(chosen)]
         port = _FIRST_PORT + secrets.randbelow(_LAST_PORT - _FIRST_PORT)
-        if port not in chosen and _is_free(port) and _is_free(port + _GRPC_OFFSET):
-            chosen.append(port)
+        if port not in chosen.values() and _usable(part, port):
+            chosen[part] = port
             if len(chosen) == len(_PARTS):
-                return dict(zip(_PARTS, chosen, strict=True))
+                return chosen
     raise StorageMisconfigured("no free ports for the embedded object store")

@@ -111,6 +111,7 @@ class _Supervisor:
         self._folder = folder
         self._say = options.say
         self._servers: list[Child] = []
+        self._objects: embedded.EmbeddedS3 | None = None
         self._processes: list[Child] = []
 
     @property
@@ -151,7 +152,7 @@ class _Supervisor:
         end_leftovers(folder.earlier_children(), self._say)
         self._say(f"正在启动，数据目录 {folder.path} / starting")
         database = postgres.prepare(folder.path / "postgres", folder.passwords)
-        objects = embedded.prepare(folder.path / "s3")
+        self._objects = objects = embedded.prepare(folder.path / "s3")
         first = not database.data.exists()
         await asyncio.to_thread(database.create_cluster)
         await self._start_together(self._servers, [postgres_program(database), s3_program(objects)])
@@ -208,6 +209,8 @@ class _Supervisor:
         # The application first, so that its last writes find the servers still there.
         for children in (self._processes, self._servers):
             await asyncio.gather(*(child.stop() for child in children))
+        if self._objects is not None:
+            self._objects.remove_sockets()
         self._folder.note_children({})
         self._say("已停止，数据保留 / stopped, the data is kept")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import signal
 import stat
 import subprocess
@@ -141,3 +142,19 @@ def test_keys_are_made_once_and_private(tmp_path: Path) -> None:
     assert first.secret_key not in repr(first)
     assert first.secret_key not in " ".join(first.argv())
     assert embedded.prepare(tmp_path / "other").secret_key != first.secret_key
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can leave a file in another user's name")
+def test_sockets_that_another_user_left_are_stepped_around(tmp_path: Path) -> None:
+    """A killed server leaves them in the shared temporary folder, and only their owner can take them away."""
+    first = embedded.prepare(tmp_path / "s3")
+    left = Path("/tmp", f"seaweedfs-master-grpc-{first.ports['master'] + 10000}.sock")
+    left.touch()
+    try:
+        assert embedded.prepare(tmp_path / "s3").ports == first.ports, "one's own are only in nobody's way"
+        os.chown(left, 65534, 65534)
+        second = embedded.prepare(tmp_path / "s3")
+        assert second.ports["master"] != first.ports["master"]
+        assert embedded.prepare(tmp_path / "s3").ports == second.ports
+    finally:
+        left.unlink()

@@ -62,6 +62,9 @@ def test_it_starts_keeps_its_parts_running_and_stops_them_all(folder: Path) -> N
         assert system.stop(signal.SIGINT) == 0
         assert eventually(lambda: not alive(everyone)), alive(everyone)
         assert "stopped" in system.said()
+        ports = json.loads((folder / "s3" / "server.json").read_text())["ports"].values()
+        left = [path.name for path in Path("/tmp").glob("seaweedfs-*.sock")]
+        assert not [name for name in left if any(f"-{p}." in name or f"-{p + 10000}." in name for p in ports)]
 
 
 def _answers(port: int) -> bool:
