@@ -38,7 +38,7 @@ _AUTHORITY = re.compile(
 )
 
 _AUTHORITY_AT_FOOT = re.compile(
-    rf"[{_HAN}]{{2,20}}(?:局|委员会|厅|部|总局|总队|政府|办公室|评价中心|鉴定中心|指导中心)"
+    rf"[{_HAN}]{{2,20}}(?:局|委员会|厅|(?<!俱乐)部|总局|总队|政府|办公室|评价中心|鉴定中心|指导中心)"
 )
 
 
@@ -261,7 +261,7 @@ def _on_a_seal(view: DocumentView) -> FieldValue | None:
 
 def _printed_at_foot(view: DocumentView) -> FieldValue | None:
     for sheet in reversed(view.sheets):
-        for row in reversed(sheet.rows):
+        for row in reversed(sheet.rows[len(sheet.rows) // 2 :]):
             span = row.span(0, len(row.glyphs))
             text = printed(view, span)
             match = _AUTHORITY_AT_FOOT.fullmatch(text)

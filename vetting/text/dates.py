@@ -15,7 +15,7 @@ _LOST_ZERO = re.compile(
     rf"(?<![{DIGIT_CLASS}])二([一二三四五六七八九])([{DIGIT_CLASS}])年([{NUMBER_CLASS}]{{1,3}})月([{NUMBER_CLASS}]{{1,4}})日"
 )
 _LOST_CENTURY = re.compile(
-    rf"^[^0-9{DIGIT_CLASS}]{{0,2}}([012][0-9])年([{NUMBER_CLASS}]{{1,2}})月([{NUMBER_CLASS}]{{1,3}})(?:日|$)"
+    rf"^[^0-9{DIGIT_CLASS}]{{0,2}}([012][0-9]|[〇○零一二][{DIGIT_CLASS}])年([{NUMBER_CLASS}]{{1,2}})月([{NUMBER_CLASS}]{{1,3}})(?:日|$)"
 )
 _SEPARATOR = r"[./\-‐-―－~·,，。]"
 _WRITTEN = re.compile(
@@ -90,10 +90,13 @@ def find_dates(text: str) -> list[FoundDate]:
 
 
 def without_century(text: str) -> FoundDate | None:
-    """A date that begins a line and lost the 20 of its year to a seal: 22年5月30日."""
+    """A date that begins a line and lost the 20 of its year to a seal: 22年5月30日, 一九年四月八日."""
     match = _LOST_CENTURY.match(half_width(compact(text)))
-    day = _as_date(2000 + int(match[1]), small(match[2]), small(match[3])) if match else None
-    return FoundDate(day, match.start(1), match.end()) if match and day else None
+    year = positional(match[1]) if match else None
+    if match is None or year is None:
+        return None
+    day = _as_date(2000 + year, small(match[2]), small(match[3]))
+    return FoundDate(day, match.start(1), match.end()) if day else None
 
 
 def lost_a_zero(text: str) -> bool:

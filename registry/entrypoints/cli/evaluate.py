@@ -166,8 +166,8 @@ def _case(folder: Path, args: argparse.Namespace, engine: OcrEngine) -> Case:
     timing = Timing()
     kept = FolderCache(args.cache) if args.cache else Kept()
     result = vet(case, engine=engine, cache=kept, timing=timing)
-    if args.record and isinstance(kept, Kept) and not args.parts:
-        (folder / RECORDED).write_bytes(gzip.compress(kept.texts[0].encode(), mtime=0))
+    if args.record and not args.parts:
+        (folder / RECORDED).write_bytes(gzip.compress(kept.text.encode(), mtime=0))
     expected = data["expected"]
     if args.parts:
         expected = _as_parts(expected, result)
@@ -202,21 +202,22 @@ class Kept:
     """Page readings of one run, kept to be recorded."""
 
     def __init__(self) -> None:
-        self.texts: list[str] = []
+        self.text = ""
 
     def get(self, sha256: str, engine: str) -> str | None:
         """Nothing: everything is read."""
         return None
 
     def put(self, sha256: str, engine: str, readings: str) -> None:
-        """Keep a text."""
-        self.texts.append(readings)
+        """Keep the latest: it holds what the earlier ones held."""
+        self.text = readings
 
 
 class FolderCache:
     """Page readings as files in a folder. They hold what stands on the pages: for test material only."""
 
     def __init__(self, folder: Path) -> None:
+        self.text = ""
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -226,10 +227,14 @@ class FolderCache:
     def get(self, sha256: str, engine: str) -> str | None:
         """What was kept, or None."""
         path = self._path(sha256, engine)
-        return path.read_text(encoding="utf-8") if path.is_file() else None
+        if not path.is_file():
+            return None
+        self.text = path.read_text(encoding="utf-8")
+        return self.text
 
     def put(self, sha256: str, engine: str, readings: str) -> None:
         """Keep a text."""
+        self.text = readings
         self._path(sha256, engine).write_text(readings, encoding="utf-8")
 
 

@@ -334,6 +334,22 @@ def test_a_closing_date_that_lost_its_century_to_a_seal() -> None:
     assert "issue_date" not in read(lines), "a text layer loses nothing"
 
 
+def test_a_closing_date_in_chinese_numerals_that_lost_its_century() -> None:
+    lines = changed(papers.private_nonenterprise_certificate(), "二〇二〇年八月八日", "二〇年八月八日")
+    dated = read(lines, mode=Mode.SCANNED)["issue_date"]
+    assert (dated.value, dated.confidence < 0.9) == ("2020-08-08", True)
+
+
+def test_a_club_at_the_head_is_not_the_office_at_the_foot() -> None:
+    lines = changed(
+        papers.private_nonenterprise_certificate(),
+        "南宁市岚山区飞羽体育培训中心",
+        "南宁市岚山区飞羽田径俱乐部",
+    )
+    lines = [one for one in lines if one.text != "南宁市岚山区民政局"]
+    assert "issuer" not in read(lines, mode=Mode.SCANNED)
+
+
 def test_a_name_whose_label_was_half_lost() -> None:
     lines = [one for one in papers.teacher_qualification() if one.text != "姓名"]
     lines = changed(lines, "蒙佳宁", "名蒙佳宁")
