@@ -20,6 +20,7 @@ from vetting.model import Box, Document, FieldValue, Ink, Line, Mode, PageReadin
 from vetting.offices import REGISTERING, place_of
 from vetting.second import Region
 from vetting.text.normalise import compare_key, distance, same_name
+from vetting.text.rings import from_its_place
 
 SealLines = Callable[[int, Box], Sequence[Line]]
 """Reads the ring of a seal: page and box in, one line for each way of unrolling it out."""
@@ -40,6 +41,7 @@ _READ_TWICE = 0.85
 def read_marks(pages: Sequence[PageReading], found: Found, region: Region, seal_lines: SealLines) -> Found:
     """Fill in the issuer of registration certificates and the signature of commitments where they are missing."""
     by_page = {p.page: p for p in pages}
+    rings = _in_order(seal_lines)
     offices = list(dict.fromkeys(_offices(pages, found.documents)))
     own = [
         compare_key(text(d, "name")) for d in found.documents if d.type in _OWN_NAMED and "name" in d.fields
@@ -49,14 +51,20 @@ def read_marks(pages: Sequence[PageReading], found: Found, region: Region, seal_
         if not document.readable:
             return document
         if document.type in SUBJECT_CERTIFICATES and "issuer" not in document.fields:
-            return _with_issuer(document, by_page, offices, seal_lines)
+            return _with_issuer(document, by_page, offices, rings)
         if document.type in TEACHER_CERTIFICATES and _unsure_issuer(document, by_page):
-            return _with_body(document, by_page, own, seal_lines)
+            return _with_body(document, by_page, own, rings)
         if document.type == "commitment":
             return _with_signature(document, by_page, found.documents, region)
         return document
 
     return replace(found, documents=tuple(marked(d) for d in found.documents))
+
+
+def _in_order(seal_lines: SealLines) -> SealLines:
+    return lambda page, box: [
+        replace(line, text=from_its_place(compare_key(line.text))) for line in seal_lines(page, box)
+    ]
 
 
 def _offices(pages: Sequence[PageReading], documents: Sequence[Document]) -> Iterator[str]:

@@ -32,6 +32,8 @@ _PLACED = re.compile(rf"^(.+?[市区县旗州盟])(?:{'|'.join(_KINDS)}|公安�
 _SURE = 0.95
 # Short kinds differ by one character from one another (教育局, 教体局): nothing is put right in them.
 _LONG_KIND = 5
+_LONGEST_KIND = 8
+_WHOLE_END = re.compile(r"(?:局|中心)$")
 _NEAR_KIND = 0.35
 _FACTOR = 0.8
 # A place is believed that at least two documents name, and twice as many as name the one that was read.
@@ -51,6 +53,12 @@ def with_whole_offices(documents: Sequence[Document], pages: Sequence[PageReadin
         return replace(document, fields={**document.fields, **right}) if right else document
 
     return tuple(whole(document) for document in documents)
+
+
+def near_office(text: str) -> str:
+    """An office that ``text`` names with characters lost or misread in its kind; empty where none is near."""
+    head, kind = _parted(text)
+    return head + kind if kind and not text.endswith(kind) else ""
 
 
 def place_of(office: str) -> str:
@@ -83,7 +91,7 @@ def _parted(name: str) -> tuple[str, str]:
     near: list[tuple[int, int, str]] = []
     for kind in _KINDS:
         # Of two cuts as near, the one as long as the kind: a character misread is commoner than one lost.
-        for length in (len(kind), len(kind) - 1) if len(kind) >= _LONG_KIND else ():
+        for length in _lengths(name, kind):
             wrong = distance(name[-length:], kind)
             if len(name) - length >= 2 and name[-1] == kind[-1] and wrong <= _most_wrong(kind):
                 near.append((wrong, length, kind))
@@ -92,6 +100,12 @@ def _parted(name: str) -> tuple[str, str]:
         return name, ""
     _, length, kind = near[0]
     return name[:-length], kind
+
+
+def _lengths(name: str, kind: str) -> range:
+    """How long the kind may be that ``name`` was read with; short kinds, and ends that are whole, lost little."""
+    lost = 0 if len(kind) < _LONG_KIND else 2 if len(kind) < _LONGEST_KIND or _WHOLE_END.search(name) else 3
+    return range(len(kind), len(kind) - lost, -1)
 
 
 def _most_wrong(kind: str) -> int:

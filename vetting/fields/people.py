@@ -23,6 +23,7 @@ from vetting.fields.values import (
 )
 from vetting.fields.view import DocumentView
 from vetting.model import FieldValue
+from vetting.offices import near_office
 from vetting.text.dates import parse_term
 from vetting.text.layout import Span
 
@@ -304,7 +305,16 @@ def _issuer_at_foot(view: DocumentView) -> FieldValue | None:
         value = printed(view, span)
         if _ISSUER_TAIL.fullmatch(value) and not re.search(r"[:：，。《》]", value):
             return make(span, value)
-    return authority_at_foot(view)
+    return authority_at_foot(view) or _office_under_a_seal(view)
+
+
+def _office_under_a_seal(view: DocumentView) -> FieldValue | None:
+    """An office at the foot whose kind a seal took characters from."""
+    for span in view.last_rows(8):
+        office = near_office(span.text) if view.scanned(span.page) else ""
+        if office:
+            return make(span, office, factor=0.8, corrected_from=span.text)
+    return None
 
 
 def _from_lexicon(view: DocumentView, spans: Sequence[Span], lexicon: Sequence[str]) -> FieldValue | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from vetting.fields.labels import LabelledText
 from vetting.fields.values import (
@@ -79,6 +80,7 @@ LABELS = {
 }
 _CAPITAL = r"(?:人民币)?[零〇一二三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟萬億两\d.,，]+(?:万|亿)?(?:元|圆|圓)?(?:整|正)?(?:人民币|美元)?"
 _ADDRESS = re.compile(r"[^:：]{2,}(?:省|市|区|县|镇|乡|村|路|街|道|巷|号|楼|室|栋|幢|层|园)")
+_HALF_LABELS = ("名", "称")
 _SPEAKS_OF_A_TERM = r"期限|有效期|长期|(?:至|到)(?:19|20|二)[\d〇○零一二三四五六七八九]{2,3}年|日(?:至|-|—)"
 _SCOPE_END = re.compile(
     r"(?:登记机关|发证机关|有效期限|扫描二维码|国家企业信用信息公示系统|国家市场监督管理总局).*$"
@@ -143,7 +145,7 @@ def _put(fields: Fields, name: str, value: FieldValue | None) -> None:
 def _shared(view: DocumentView, text: LabelledText) -> Fields:
     fields: Fields = {}
     _put(fields, "credit_code", credit_code_field(view, text.lines("credit_code")))
-    _put(fields, "name", organisation_field(view, text.blocks("name")))
+    _put(fields, "name", organisation_field(view, text.blocks("name")) or _half_labelled(view))
     _put(fields, "legal_representative", person_field(text.pieces("legal_representative")))
     _put(fields, "registered_capital", text_field(view, text.lines("registered_capital"), _CAPITAL))
     _put(fields, "registered_address", _address(view, text))
@@ -153,6 +155,16 @@ def _shared(view: DocumentView, text: LabelledText) -> Fields:
     _put(fields, "issue_date", issued)
     _put(fields, "issuer", authority_field(view, text.pieces("issuer")) or authority_at_foot(view, issued))
     return fields
+
+
+def _half_labelled(view: DocumentView) -> FieldValue | None:
+    """An organisation beside one half of a spread-out label, whose other half was not found on the scan: 名　[称] …."""
+    for sheet in view.sheets:
+        for row in sheet.rows:
+            for label, word in pairwise(row.words):
+                if label.text in _HALF_LABELS and view.scanned(word.page):
+                    return organisation_field(view, [word.span])
+    return None
 
 
 def _labelled_spans(text: LabelledText) -> list[Span]:
@@ -173,7 +185,7 @@ def _address(view: DocumentView, text: LabelledText) -> FieldValue | None:
     for sheet in view.sheets:
         for row in sheet.rows:
             for word in row.words:
-                span = Span(word.text, word.page, word.box, min(g.confidence for g in word.glyphs))
+                span = word.span
                 value = printed(view, span)
                 if re.match(
                     r".{2,12}(?:市|县|区).{1,20}(?:路|街|道|巷|村|镇).{0,12}\d*号", value

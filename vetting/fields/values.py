@@ -12,6 +12,7 @@ from vetting.text.codes import ReadCode, find_credit_codes, find_resident_ids
 from vetting.text.dates import find_dates, lost_a_zero, parse_date, parse_term, without_century
 from vetting.text.layout import Span
 from vetting.text.normalise import compact, wide_punctuation
+from vetting.text.rings import from_its_place
 
 UNSURE = 0.5
 _SHORT_TEXT = 40
@@ -22,9 +23,7 @@ CENTURY_LOST = 0.8
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _PERSON = re.compile(rf"[{_HAN}]{{2,4}}(?:[·•・.][{_HAN}]{{1,6}}){{0,3}}")
 # What stands where a name should be and is none: the beginning of a sentence, another label.
-_NO_PERSON = re.compile(
-    r"具备|教师|资格|证书|证件|号码|性别|民族|出生|公司|中心|协会|签名|签字|盖章|承诺|日期"
-)
+_NO_PERSON = re.compile(r"具备|教师|资格|证书|证件|号码|性别|民族|出生|公司|中心|协会|^签|盖章|承诺|日期")
 _SIGN_HERE = re.compile(r"^[(（]?(?:签名|签字|签章|盖章|手签|或盖章|或签章|及签章)+[)）]?[:：]?")
 _ORGANISATION_END = re.compile(
     r"公司|中心|协会|学校|俱乐部|学院|研究院|研究所|工作室|培训部|基金会|联合会|学会|促进会|商会|合作社|经营部|馆|社|站|厂|店|院|园|厅|所|部|会|局|处"
@@ -253,7 +252,7 @@ def authority_at_foot(view: DocumentView, date: FieldValue | None = None) -> Fie
 
 def _on_a_seal(view: DocumentView) -> FieldValue | None:
     for page, seal in view.seals():
-        match = _AUTHORITY.search(compact(seal.text))
+        match = _AUTHORITY.search(from_its_place(compact(seal.text)))
         if match and _OFFICE.search(match.group()):
             return FieldValue(match.group(), seal.confidence, page, seal.box, seal.text)
     return None

@@ -59,6 +59,11 @@ class Word:
         return "".join(g.char for g in self.glyphs)
 
     @property
+    def span(self) -> Span:
+        """The whole of it, as a piece of text."""
+        return span_of(self.glyphs)
+
+    @property
     def middle(self) -> float:
         """Height of the centre line."""
         return (self.box[1] + self.box[3]) / 2

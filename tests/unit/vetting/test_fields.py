@@ -360,3 +360,30 @@ def test_the_holder_of_a_sentence_is_no_name() -> None:
     lines = [one for one in papers.teacher_qualification() if one.text not in {"姓名", "蒙佳宁"}]
     lines.append(line("持证人具备教师资格，根据《中华人民共和国教师法》的规定，特发此证。", 0.12, 0.8))
     assert "name" not in read(lines, mode=Mode.SCANNED)
+
+
+def test_an_organisation_beside_half_of_its_label() -> None:
+    lines = [one for one in papers.business_licence() if one.text not in {"名称", papers.NAME}]
+    lines += [line("名", 0.12, 0.22), line(papers.NAME, 0.3, 0.22)]
+    assert read(lines, mode=Mode.SCANNED)["name"].value == papers.NAME
+    assert "name" not in read(lines), "a text layer loses no label"
+
+
+def test_a_card_whose_labels_were_too_pale_to_be_scanned() -> None:
+    lines = [
+        line("覃承泽", 0.34, 0.19), line("男", 0.34, 0.226), line("壮", 0.46, 0.226),
+        line("1978 11 3", 0.34, 0.257), line("广西南宁市云蕉区听荷路1", 0.34, 0.289),
+        line("00号5栋3单元1380号", 0.34, 0.307), line("452122197811039998", 0.41, 0.349),
+        line("中华人民共和国", 0.42, 0.47), line("居民身份证", 0.4, 0.51),
+        line("签发机关", 0.33, 0.588), line("南宁市公安局岚山分局", 0.43, 0.588), line("2016.05.18-2036.05.18", 0.41, 0.62),
+    ]  # fmt: skip
+    found = {name: value.value for name, value in read(lines, mode=Mode.SCANNED).items()}
+    assert (found["name"], found["ethnicity"]) == ("覃承泽", "壮")
+    assert found["address"] == "广西南宁市云蕉区听荷路100号5栋3单元1380号"
+
+
+def test_an_office_that_a_seal_took_characters_from() -> None:
+    lines = changed(papers.skill_certificate(), "桂南职业技能评价中心", "桂南职业技能价心")
+    issuer = read(lines, mode=Mode.SCANNED)["issuer"]
+    assert (issuer.value, issuer.corrected_from) == ("桂南职业技能评价中心", "桂南职业技能价心")
+    assert "issuer" not in read(lines)

@@ -20,6 +20,7 @@ from vetting.text.codes import (
 from vetting.text.dates import find_dates, parse_date, parse_term
 from vetting.text.normalise import compare_key, same_name, wide_punctuation
 from vetting.text.numerals import positional, small
+from vetting.text.rings import from_its_place
 
 VALID = "91450109MA0D8Q1BX5"
 
@@ -209,3 +210,19 @@ def test_codes_inside_text() -> None:
     ids = find_resident_ids("1卢云飞男452122198005169995羽毛球")
     assert [c.value for c, _, _ in ids] == ["452122198005169995"]
     assert not find_credit_codes("身份证号：452122198005169995")
+
+
+@pytest.mark.parametrize(
+    ("ring", "name"),
+    [
+        ("审批局南宁市岚山区行政", "南宁市岚山区行政审批局"),
+        ("局榕湖市民政", "榕湖市民政局"),
+        ("南宁市岚山区行政审批局", "南宁市岚山区行政审批局"),
+        ("南宁市公安局岚山分局", "南宁市公安局岚山分局"),
+        ("南宁市教育局岚山区分局", "南宁市教育局岚山区分局"),
+        ("青柚艺术培训有限公司南宁市", "南宁市青柚艺术培训有限公司"),
+        ("审批局", "审批局"),
+    ],
+)
+def test_a_ring_begins_with_its_place(ring: str, name: str) -> None:
+    assert from_its_place(ring) == name
