@@ -36,7 +36,7 @@ async def judge_first_days(day: date) -> int:
         "SELECT id FROM contract WHERE state = 'signed' AND starts_on <= {}"
         " AND (service_checked_on IS NULL OR (starts_on = {} AND service_blocked_on IS NULL)) ORDER BY id",
         day,
-        day,
+        await today(),
     )
     judged = 0
     for one in due:

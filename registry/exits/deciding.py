@@ -226,8 +226,15 @@ async def _uphold(actor: Actor, case: records.Case, reason: str, as_of: date) ->
 
 
 async def _end_suspensions(actor: Actor, case: records.Case, reason: str) -> None:
+    """End what the case suspended: its entry, and a later one of the same provider on the list."""
     for cause in (Cause.TERMINATED_BY_SCHOOL, Cause.EXIT_CASE):
-        await reinstate(actor, case.entry_id, cause=cause, reference_id=case.id, reason=reason)
+        held = await rows(
+            "SELECT entry FROM suspension WHERE cause = {} AND reference_id = {} AND ended_on IS NULL ORDER BY entry",
+            cause.value,
+            case.id,
+        )
+        for one in held:
+            await reinstate(actor, one["entry"], cause=cause, reference_id=case.id, reason=reason)
 
 
 async def _suspend_elsewhere(case: records.Case, ban_id: int, as_of: date) -> None:

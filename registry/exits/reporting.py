@@ -310,11 +310,25 @@ async def _report_termination(
     case_id = await open_or_join(actor, entry, made)
     case = await records.load(case_id)
     if case.policy.exit.termination_suspends:
-        await suspend(
-            actor,
-            entry.id,
-            cause=Cause.TERMINATED_BY_SCHOOL,
-            reference_id=case_id,
-            reason=f"学校以“{ground.zh}”终止合同，案件 {case.number}",
-        )
+        for entry_id in await _standing(entry):
+            await suspend(
+                actor,
+                entry_id,
+                cause=Cause.TERMINATED_BY_SCHOOL,
+                reference_id=case_id,
+                reason=f"学校以“{ground.zh}”终止合同，案件 {case.number}",
+            )
     return case_id
+
+
+async def _standing(entry: LockedEntry) -> list[int]:
+    """The entry and those of its provider on its list that run: a contract can outlive the cycle it was signed in (R23)."""
+    found = await rows(
+        "SELECT id FROM entry WHERE provider = {} AND list = {} AND (id = {} OR (state IN ('listed', 'suspended')"
+        " AND ends_on >= {})) ORDER BY id",
+        entry.provider_id,
+        entry.list_id,
+        entry.id,
+        await today(),
+    )
+    return [int(one["id"]) for one in found]

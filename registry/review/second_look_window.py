@@ -23,4 +23,5 @@ async def second_look_hint(subject: Subject, decided_on: date) -> str:
     if subject.second_look:
         return ""
     until = await told_until(subject.round_id, decided_on)
-    return f"。对结果有异议的，可在{zh_day(until.last_day)}前申请复核"
+    estimate = "（预计）" if until.provisional else ""
+    return f"。对结果有异议的，可在{zh_day(until.last_day)}{estimate}前申请复核"

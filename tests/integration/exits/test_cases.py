@@ -449,3 +449,18 @@ async def test_an_entry_comes_back_suspended_where_another_ban_bars_its_list() -
     assert (await whitelist.status(elsewhere, START)).causes == ("banned",), "the city's ban holds here too"
     await deciding.overturn(city.second_approver, at_city, "复议撤销")
     assert (await whitelist.status(elsewhere, START)).active
+
+
+async def test_a_termination_suspends_the_next_cycles_entry_too() -> None:
+    """The contract was signed under an entry that has expired since; the provider stands on the list again."""
+    district, firm, entry, contract = await _world()
+    ends, now = date(2022, 9, 30), date(2022, 10, 8)
+    await rows("UPDATE entry SET ends_on = {} WHERE id = {}", ends, entry)
+    await set_day(now)
+    again = await district.listed(firm, round_id=await make_round(district.list_id, "nanning-2022"))
+    case = await terminate_contract(district.school, contract, ground=Ground.SUBCONTRACTED, reason=FACTS)
+    assert case is not None
+    assert (await whitelist.status(again, now)).causes == ("terminated_by_school",)
+    await _proposed(district, firm, case, "dismiss")
+    await deciding.decide(district.approver, case, "dismiss", "证据不足")
+    assert (await whitelist.status(again, now)).active, "dismissed: the suspension ends"
