@@ -27,6 +27,7 @@ from registry.policies.vocabulary import Confirmation
 from registry.providers import registration
 from registry.providers.commands import representative_index, write_facts
 from registry.providers.registration import later
+from registry.review.access import acts_of
 from registry.screening.imports import hold_lists
 from registry.whitelist import roster
 from registry.whitelist.hits import blocking_lists
@@ -102,6 +103,8 @@ async def list_application(actor: Actor, application_id: int, reason: str) -> in
         async with transaction():
             found = await candidate(application_id, lock=True)
             require_may_list(actor, found)
+            if any(act.kind == "recuse" for act in await acts_of(application_id, actor)):
+                raise RuleRefusal("您已对这份申报回避，请由他人办理", code="recused", rule="R13")
             await hold_representative(found.representative_index, shared=True)
             await hold_lists(found.bureau_id, shared=True)
             as_of = await today()

@@ -14,6 +14,7 @@ from registry.kernel.db import row, rows
 from registry.kernel.errors import Conflict, Forbidden, NotFound, RuleRefusal
 from registry.kernel.sealed import blind_index
 from registry.policies.vocabulary import Ground
+from registry.review import commands as review
 from registry.whitelist import queries
 from registry.whitelist.listing import list_application, waiting_for_listing
 from registry.whitelist.rules import StatusKind
@@ -217,3 +218,13 @@ async def test_what_was_reviewed_becomes_the_providers_record() -> None:
         "index": blind_index(resident_id(8), "person_id"),
         "registered_address": "南宁市兴宁区虚构路 9 号",
     }
+
+
+async def test_who_stepped_aside_does_not_confirm_the_listing() -> None:
+    district = await make_district()
+    application = await district.on_notice(await district.firm())
+    await review.recuse(district.second_approver, application, "亲属任职")
+    with pytest.raises(RuleRefusal) as refused:
+        await list_application(district.second_approver, application, "公示期满")
+    assert (refused.value.rule, refused.value.code) == ("R13", "recused")
+    await list_application(district.approver, application, "公示期满")
