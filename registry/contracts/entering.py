@@ -65,18 +65,20 @@ async def join(actor: Actor, contract_id: int, person: Person) -> None:
             )
         await add_person(contract_id, person, as_of)
         counts = await people_counts(contract_id, as_of, clearance_months(contract))
-        if counts.off_roster and await _off_roster(contract, number):
+        if counts.off_roster and await _off_roster(contract, number, as_of):
             raise RuleRefusal(
-                "这名人员在机构教师名册中尚未核准、未获核准或已离开，不能入校。请由机构申请核准",
+                "这名人员在机构教师名册中尚未核准、未获核准、已离开或资格证件已过期，不能入校。请由机构申请核准",
                 code="people_off_roster",
                 rule="R32",
             )
         await _note(actor, contract, "let_in", {"people": counts.named})
 
 
-async def _off_roster(contract: Contract, number: str) -> bool:
+async def _off_roster(contract: Contract, number: str, as_of: date) -> bool:
     found = await row(
-        "SELECT bool_or(state = 'active') AS admitted FROM roster_person WHERE entry = {} AND id_index = {}",
+        "SELECT bool_or(state = 'active' AND (valid_until IS NULL OR valid_until >= {}::date)) AS admitted"
+        " FROM roster_person WHERE entry = {} AND id_index = {}",
+        as_of,
         contract.entry_id,
         person_index(number),
     )

@@ -44,8 +44,8 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class PeopleCounts:
-    """How many people a contract names, how many of them are not cleared on the day, and how many the bureau has not
-    admitted to the provider's roster (waiting, refused, or left since)."""
+    """How many people a contract names, how many of them are not cleared on the day, and how many do not stand on the
+    provider's roster: waiting, refused, left since, or with a certificate that has lapsed."""
 
     named: int
     uncleared: int
@@ -129,12 +129,14 @@ async def people_by_id(contract_id: int) -> dict[int, Person]:
     }
 
 
-# Somebody whom the bureau knows on the provider's roster under this entry, and has not admitted.
+# Somebody whom the bureau knows on the provider's roster under this entry, and has not admitted, or whose certificate has
+# lapsed there on a day (R10).
 _OFF_ROSTER = (
     "EXISTS (SELECT 1 FROM roster_person r JOIN contract k ON k.entry = r.entry"
-    " WHERE k.id = c.contract AND r.id_index = c.id_index AND r.state <> 'active')"
+    " WHERE k.id = c.contract AND r.id_index = c.id_index)"
     " AND NOT EXISTS (SELECT 1 FROM roster_person r JOIN contract k ON k.entry = r.entry"
-    " WHERE k.id = c.contract AND r.id_index = c.id_index AND r.state = 'active')"
+    " WHERE k.id = c.contract AND r.id_index = c.id_index AND r.state = 'active'"
+    " AND (r.valid_until IS NULL OR r.valid_until >= {}::date))"
 )
 
 
@@ -147,6 +149,7 @@ async def people_counts(contract_id: int, as_of: date, months: int) -> PeopleCou
         f" count(*) FILTER (WHERE {_OFF_ROSTER}) AS off_roster"
         " FROM contract_person c WHERE contract = {} AND left_on IS NULL",
         months,
+        as_of,
         as_of,
         contract_id,
     )

@@ -255,7 +255,7 @@ def _precondition_refusals(facts: SigningFacts) -> list[Refusal]:
             Refusal(
                 "people_off_roster",
                 "R32",
-                "有 %(count)s 名入校服务人员在机构教师名册中尚未核准、未获核准或已离开",
+                "有 %(count)s 名入校服务人员在机构教师名册中尚未核准、未获核准、已离开或资格证件已过期",
                 "由机构申请核准，或由学校调整人员",
                 {"count": str(facts.people_off_roster)},
             )

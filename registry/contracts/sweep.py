@@ -30,23 +30,28 @@ async def sweep(day: date) -> dict[str, int]:
 
 async def judge_first_days(day: date) -> int:
     """Judge every signed contract whose first day of service has come, as of that day; block service where R22
-    does not hold. A late sweep judges the same day and comes to the same answer."""
+    does not hold. A late sweep judges the same day and comes to the same answer. While the first day lasts it is
+    judged again by each sweep: an entry can be suspended after the first one. Returns how many were judged first."""
     due = await rows(
-        "SELECT id FROM contract WHERE state = 'signed' AND service_checked_on IS NULL AND starts_on <= {} ORDER BY id",
+        "SELECT id FROM contract WHERE state = 'signed' AND starts_on <= {}"
+        " AND (service_checked_on IS NULL OR (starts_on = {} AND service_blocked_on IS NULL)) ORDER BY id",
         day,
+        await today(),
     )
+    judged = 0
     for one in due:
         async with transaction():
             contract = await records.lock(one["id"])
-            if contract.state != "signed" or contract.service_checked_on is not None:
+            if contract.state != "signed" or contract.service_blocked_on is not None:
                 continue
+            judged += contract.service_checked_on is None
             refusals = await against_service(contract, contract.starts_on)
             await rows(
                 "UPDATE contract SET service_checked_on = {} WHERE id = {}", contract.starts_on, contract.id
             )
             if refusals:
                 await _block(contract, "；".join(refusal.text for refusal in refusals))
-    return len(due)
+    return judged
 
 
 async def _block(contract: records.Contract, why: str) -> None:

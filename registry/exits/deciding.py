@@ -128,7 +128,7 @@ async def send_back(actor: Actor, case_id: int, reason: str) -> None:
         case = await records.lock(case_id)
         await records.require_officer(actor, case, Role.APPROVER)
         if case.state == "proposed":
-            _require_other(actor, case)
+            await _require_other(actor, case)
         await move(
             EXIT_CASE,
             ExitCase,
@@ -155,7 +155,7 @@ async def decide(actor: Actor, case_id: int, verdict: Verdict, reason: str) -> i
         case = await _lock_all(case_id)
         await records.require_officer(actor, case, Role.APPROVER)
         if case.state == "proposed":
-            _require_other(actor, case)
+            await _require_other(actor, case)
             await _require_heard(case, as_of)
             if case.proposal != verdict:
                 raise RuleRefusal(
@@ -226,13 +226,19 @@ async def _uphold(actor: Actor, case: records.Case, reason: str, as_of: date) ->
 
 
 async def _end_suspensions(actor: Actor, case: records.Case, reason: str) -> None:
+    """End what the case suspended: its entry, and a later one of the same provider on the list."""
     for cause in (Cause.TERMINATED_BY_SCHOOL, Cause.EXIT_CASE):
-        await reinstate(actor, case.entry_id, cause=cause, reference_id=case.id, reason=reason)
+        held = await rows(
+            "SELECT entry FROM suspension WHERE cause = {} AND reference_id = {} AND ended_on IS NULL ORDER BY entry",
+            cause.value,
+            case.id,
+        )
+        for one in held:
+            await reinstate(actor, one["entry"], cause=cause, reference_id=case.id, reason=reason)
 
 
 async def _suspend_elsewhere(case: records.Case, ban_id: int, as_of: date) -> None:
     """Suspend the provider's entries on other lists that the new ban bars (R20, R28)."""
-    system = Actor.for_system("exits.ban")
     others = await rows(
         "SELECT e.id, e.list, p.credit_code FROM entry e JOIN provider p ON p.id = e.provider WHERE e.provider = {}"
         " AND e.id <> {} AND e.state IN ('listed', 'suspended') AND e.ends_on >= {} ORDER BY e.id",
@@ -241,18 +247,30 @@ async def _suspend_elsewhere(case: records.Case, ban_id: int, as_of: date) -> No
         as_of,
     )
     for other in others:
-        barring = await ban_that_bars(
-            list_id=other["list"], credit_code=other["credit_code"], representative_index=None, as_of=as_of
+        await _suspend_where_barred(
+            other["id"], other["list"], other["credit_code"], as_of, f"处于禁入期(案件 {case.number})", ban_id
         )
-        if barring is None or ListKind.OWN_BAN not in (await get_list(other["list"])).policy.auto_suspension:
-            continue
-        await suspend(
-            system,
-            other["id"],
-            cause=Cause.BANNED,
-            reference_id=ban_id,
-            reason=f"处于禁入期(案件 {case.number})",
-        )
+
+
+async def _suspend_where_barred(
+    entry_id: int, list_id: int, credit_code: str, as_of: date, reason: str, ban_id: int | None = None
+) -> None:
+    """Suspend an entry if a ban in force bars its list and the policy there says so (R20, R28).
+
+    The cause is ``ban_id`` or else the ban that bars it.
+    """
+    barring = await ban_that_bars(
+        list_id=list_id, credit_code=credit_code, representative_index=None, as_of=as_of
+    )
+    if barring is None or ListKind.OWN_BAN not in (await get_list(list_id)).policy.auto_suspension:
+        return
+    await suspend(
+        Actor.for_system("exits.ban"),
+        entry_id,
+        cause=Cause.BANNED,
+        reference_id=ban_id or barring.ban.id,
+        reason=reason,
+    )
 
 
 async def _tell_decision(case: records.Case, verdict: Verdict) -> None:
@@ -315,6 +333,12 @@ async def overturn(actor: Actor, case_id: int, reason: str) -> bool:
             await reinstate(
                 actor, one["entry"], cause=Cause.BANNED, reference_id=ban_id, reason="禁入决定已撤销"
             )
+        if restored:
+            # While it was removed no other ban could suspend it.
+            provider = (await rows("SELECT credit_code FROM provider WHERE id = {}", case.provider_id))[0]
+            await _suspend_where_barred(
+                case.entry_id, case.list_id, provider["credit_code"], as_of, "处于其他案件的禁入期"
+            )
         await notify(
             await accounts_of(provider_id=case.provider_id),
             key=f"exit-{case_id}-overturned",
@@ -331,8 +355,15 @@ async def _require_heard(case: records.Case, as_of: date) -> None:
         raise RuleRefusal.of(refusal)
 
 
-def _require_other(actor: Actor, case: records.Case) -> None:
-    if actor.account_id is not None and actor.account_id == case.proposed_by:
+async def _require_other(actor: Actor, case: records.Case) -> None:
+    """Raises RuleRefusal (R13) for whoever proposed in this case, also where that was sent back or fell."""
+    proposed = await rows(
+        "SELECT 1 AS one FROM event WHERE subject = 'exit_case' AND subject_id = {} AND action = 'propose'"
+        " AND account_id = {} LIMIT 1",
+        case.id,
+        actor.account_id,
+    )
+    if proposed:
         raise RuleRefusal("处理意见由您提出，请由另一名复审人员决定", code="same_person", rule="R13")
 
 

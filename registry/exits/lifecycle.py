@@ -26,7 +26,7 @@ EXIT_CASE = Lifecycle(
     states=ExitState,
     moves={
         ("open", "join_report"): "open",
-        ("proposed", "join_report"): "proposed",
+        ("proposed", "join_report"): "open",
         ("open", "answer"): "open",
         ("open", "propose"): "proposed",
         ("proposed", "send_back"): "open",

@@ -105,7 +105,8 @@ async def open_or_join(actor: Actor, entry: LockedEntry, made: Report) -> int:
     """Put a report into the entry's open case, or open one, in the caller's transaction and under the entry's lock.
 
     A report that joins gives the provider a new time to answer: nobody is judged on facts it was not asked
-    about. Raises Conflict for an entry that was removed already.
+    about. A proposal that was made without it falls, so that the provider can answer and somebody proposes on all
+    the facts. Raises Conflict for an entry that was removed already.
     """
     if entry.state == "removed":
         raise Conflict("该机构已被移出名单，无需再次报告")
@@ -129,10 +130,15 @@ async def open_or_join(actor: Actor, entry: LockedEntry, made: Report) -> int:
             "answer_from": as_of,
             "answer_until": max(until, case.answer_until) if until and case.answer_until else None,
             "answered_on": None,
+            "proposed_by": None,
+            "proposal": None,
+            "proposal_reason": "",
         },
         data={"report": report_id, "source": made.source, "ground": made.ground.value},
     )
-    await _tell(case.id, case.number, entry, f"report-{report_id}", joined=True)
+    await _tell(
+        case.id, case.number, entry, f"report-{report_id}", joined=True, fallen=case.state == "proposed"
+    )
     return case.id
 
 
@@ -229,7 +235,9 @@ async def _require_own_file(report_id: int, file_id: int) -> None:
         raise NotFound("没有找到这个文件")
 
 
-async def _tell(case_id: int, number: str, entry: LockedEntry, what: str, *, joined: bool) -> None:
+async def _tell(
+    case_id: int, number: str, entry: LockedEntry, what: str, *, joined: bool, fallen: bool = False
+) -> None:
     subject = f"退出案件 {number} 有新的报告" if joined else f"退出案件 {number} 已立案"
     key = f"exit-{case_id}-{what}"
     await notify(
@@ -243,7 +251,8 @@ async def _tell(case_id: int, number: str, entry: LockedEntry, what: str, *, joi
         await accounts_of(bureau_id=entry.bureau_id, roles=[Role.REVIEWER, Role.APPROVER]),
         key=key,
         subject=subject,
-        body=f"涉及机构：{entry.name}。",
+        body=f"涉及机构：{entry.name}。"
+        + ("原处理意见未包括新的事实，请待机构陈述申辩后重新提出。" if fallen else ""),
         link=f"/bureau/exits/{case_id}",
     )
 
@@ -301,11 +310,25 @@ async def _report_termination(
     case_id = await open_or_join(actor, entry, made)
     case = await records.load(case_id)
     if case.policy.exit.termination_suspends:
-        await suspend(
-            actor,
-            entry.id,
-            cause=Cause.TERMINATED_BY_SCHOOL,
-            reference_id=case_id,
-            reason=f"学校以“{ground.zh}”终止合同，案件 {case.number}",
-        )
+        for entry_id in await _standing(entry):
+            await suspend(
+                actor,
+                entry_id,
+                cause=Cause.TERMINATED_BY_SCHOOL,
+                reference_id=case_id,
+                reason=f"学校以“{ground.zh}”终止合同，案件 {case.number}",
+            )
     return case_id
+
+
+async def _standing(entry: LockedEntry) -> list[int]:
+    """The entry and those of its provider on its list that run: a contract can outlive the cycle it was signed in (R23)."""
+    found = await rows(
+        "SELECT id FROM entry WHERE provider = {} AND list = {} AND (id = {} OR (state IN ('listed', 'suspended')"
+        " AND ends_on >= {})) ORDER BY id",
+        entry.provider_id,
+        entry.list_id,
+        entry.id,
+        await today(),
+    )
+    return [int(one["id"]) for one in found]

@@ -14,6 +14,7 @@ from registry.kernel.refusals import Refusal
 from registry.kernel.sealed import unseal, unseal_json
 from registry.notices.rules import ObjectionFacts, ObjectorKind, objection_refusals
 from registry.policies import thaw
+from registry.policies.model import ObjectionPolicy
 
 _OFFICIAL = (Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR)
 
@@ -142,22 +143,39 @@ def _case(actor: Actor, found: dict[str, Any]) -> ObjectionCase:
         found["bureau_id"] in actor.bureau_ids(Role.REVIEWER, Role.APPROVER)
         and found["provider_id"] not in actor.provider_ids
     )
-    facts, answer = found.pop("facts_sealed"), found.pop("answer_sealed")
-    identity = unseal_json(found.pop("identity_sealed"), "objection.identity")
+    facts, answer, identity = (found.pop(f"{one}_sealed") for one in ("facts", "answer", "identity"))
     conditions = thaw(json.loads(found.pop("policy"))).objections
-    carried = ObjectionFacts(
-        kind=ObjectorKind.PERSON if found["kind"] == "person" else ObjectorKind.ORGANISATION,
-        written=True,
-        name_given=bool(identity["name"]),
-        contact_given=bool(identity["contact"]),
-        facts_given=True,
-        sealed=bool(identity.get("sealed")),
-    )
     return ObjectionCase(
         **found,
         refuse_otherwise=conditions.refuse_otherwise,
         facts=unseal(facts, "objection.facts") if officer else None,
         answer=unseal(answer, "objection.answer") if officer and answer else None,
         answered=answer is not None,
-        unmet=objection_refusals(carried, conditions),
+        unmet=_unmet(found["kind"], identity, conditions),
     )
+
+
+def _unmet(kind: str, identity: bytes, conditions: ObjectionPolicy) -> tuple[Refusal, ...]:
+    carried = unseal_json(identity, "objection.identity")
+    facts = ObjectionFacts(
+        kind=ObjectorKind.PERSON if kind == "person" else ObjectorKind.ORGANISATION,
+        written=True,
+        name_given=bool(carried["name"]),
+        contact_given=bool(carried["contact"]),
+        facts_given=True,
+        sealed=bool(carried.get("sealed")),
+    )
+    return objection_refusals(facts, conditions)
+
+
+async def unmet_conditions(objection_id: int) -> tuple[Refusal, ...]:
+    """The conditions of the round's policy that an objection misses. Raises NotFound."""
+    found = await row(
+        "SELECT o.kind, o.identity_sealed, r.policy FROM objection o JOIN notice_item i ON i.id = o.item"
+        " JOIN notice n ON n.id = i.notice JOIN round r ON r.id = n.round WHERE o.id = {}",
+        objection_id,
+    )
+    if found is None:
+        raise NotFound("没有找到这项异议")
+    conditions = thaw(json.loads(found["policy"])).objections
+    return _unmet(found["kind"], found["identity_sealed"], conditions)

@@ -23,6 +23,7 @@ from registry.notices.telling import tell_provider
 from registry.notices.window import as_snapshot, window_under
 from registry.review.access import lock, require
 from registry.review.acts import reason_of, write
+from registry.review.second_look_window import second_look_hint
 from registry.review.telling import zh_day
 from registry.rounds import queries as rounds
 
@@ -198,7 +199,10 @@ async def record_posting(
 
 
 async def take_off(actor: Actor, item_id: int, reason: str) -> None:
-    """Take a provider off an open notice; it is shortlisted again, the others' window goes on (R17)."""
+    """Take a provider off an open notice; it is shortlisted again, the others' window goes on (R17).
+
+    Raises RuleRefusal R13 for a member of the provider, Conflict where it was taken off, Forbidden, NotFound.
+    """
     await _leave(actor, item_id, "take_off", reason)
 
 
@@ -218,7 +222,7 @@ async def _leave(actor: Actor, item_id: int, action: str, reason: str) -> None:
         if action == "reject_on_notice":
             await require(actor, subject, Role.APPROVER)
         else:
-            _require_approver(actor, item["bureau_id"])
+            _require_may_handle(actor, item)
         if item["taken_off_on"] is not None:
             raise Conflict("这家机构已从公示中撤下")
         as_of = await today()
@@ -247,7 +251,7 @@ async def _leave(actor: Actor, item_id: int, action: str, reason: str) -> None:
             item["application"],
             f"notice-left:{item_id}",
             f"{item['name']}：{'公示期间取消资格' if rejected else '已从公示中撤下'}",
-            f"理由：{text}",
+            f"理由：{text}" + (await second_look_hint(subject, as_of) if rejected else ""),
         )
 
 
@@ -263,14 +267,15 @@ async def republish_corrected(
     """Correct a provider's published facts: a supplementary notice restarts the window for it alone (R17).
 
     ``name`` and ``categories`` replace what was published, where given. Returns the new notice's id. Raises
-    Conflict where the provider is not on notice any more, Invalid without a reason or title.
+    Conflict where the provider is not on notice any more, Invalid without a reason or title, RuleRefusal R13 for a
+    member of the provider.
     """
     text = reason_of(reason, missing="请写明更正的内容和理由")
     if not title.strip() or len(title.strip()) > 200:
         raise Invalid(fields=[FieldError("title", "请填写公示标题，最多 200 个字")])
     async with transaction():
         item = await lock_item(item_id)
-        _require_approver(actor, item["bureau_id"])
+        _require_may_handle(actor, item)
         if item["taken_off_on"] is not None or item["state"] != "on_notice":
             raise Conflict("这家机构不在公示中，不能更正")
         of_round = await rounds.get(item["round"])
@@ -343,3 +348,9 @@ def _require_approver(actor: Actor, bureau_id: int) -> None:
         raise NotFound("没有找到这份公示或这个批次")
     if not actor.has(Role.APPROVER, bureau_id=bureau_id):
         raise Forbidden("只有本教育局的复审人员可以办理公示")
+
+
+def _require_may_handle(actor: Actor, item: dict[str, Any]) -> None:
+    _require_approver(actor, item["bureau_id"])
+    if item["provider"] in actor.provider_ids:
+        raise RuleRefusal("您是这家机构的成员，请由他人办理", code="own_organisation", rule="R13")

@@ -17,12 +17,15 @@ from registry.kernel.errors import Conflict, FieldError, Forbidden, Invalid, Not
 from registry.kernel.lifecycle import move
 from registry.kernel.receipts import new_number, secret_for, secret_hash
 from registry.kernel.sealed import seal, seal_json, unseal_json
+from registry.notices.cases import unmet_conditions
 from registry.notices.commands import lock_item
 from registry.notices.lifecycle import OBJECTION
 from registry.notices.rules import ObjectionFacts, ObjectorKind, objection_refusals, objection_window_refusal
 from registry.notices.tables import Objection
 from registry.notices.telling import tell_officials, tell_provider
+from registry.review.access import lock
 from registry.review.acts import reason_of
+from registry.review.second_look_window import second_look_hint
 from registry.rounds import queries as rounds
 
 Ruling = Literal["uphold", "dismiss"]
@@ -198,10 +201,17 @@ async def reveal_identity(actor: Actor, objection_id: int, purpose: str) -> Iden
 async def refuse_admission(actor: Actor, objection_id: int, reason: str) -> None:
     """A reviewer does not admit an objection that misses the policy's conditions (R17).
 
-    Raises as ``propose``.
+    One that meets them is ended by two people only. Raises RuleRefusal R17 for it, else as ``propose``.
     """
     text = reason_of(reason)
-    await _rule(actor, objection_id, "refuse_admission", text, Role.REVIEWER, {"ruling_reason": text})
+    async with transaction():
+        await _rule(actor, objection_id, "refuse_admission", text, Role.REVIEWER, {"ruling_reason": text})
+        if not await unmet_conditions(objection_id):
+            raise RuleRefusal(
+                "这项异议符合受理条件，不能由一人不予受理。认为不成立的，请提出处理意见，由另一人复审决定",
+                code="admissible",
+                rule="R17",
+            )
 
 
 async def propose(actor: Actor, objection_id: int, ruling: Ruling, reason: str) -> None:
@@ -253,7 +263,9 @@ async def decide(actor: Actor, objection_id: int, ruling: Ruling, reason: str) -
             {"ruled_by": actor.account_id, "ruled_on": await today(), "ruling_reason": text},
         )
         action = _ENDED_BY_UPHOLDING.get(found["application_state"])
+        hint = ""
         if ruling == "uphold" and action is not None:
+            hint = await second_look_hint(await lock(found["application"]), await today())
             await move(
                 APPLICATION,
                 Application,
@@ -270,7 +282,7 @@ async def decide(actor: Actor, objection_id: int, ruling: Ruling, reason: str) -
             found["application"],
             f"objection:{objection_id}:ruled",
             f"{found['name']}：{'异议成立，不予入库' if ruling == 'uphold' else '异议不成立'}",
-            f"理由：{text}",
+            f"理由：{text}" + hint,
         )
 
 

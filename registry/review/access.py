@@ -146,11 +146,16 @@ async def require_case_officer(actor: Actor, subject: Subject) -> None:
 
 
 async def acts_of(application_id: int, actor: Actor) -> list[PastAct]:
-    """What the actor did with an application."""
+    """What the actor did with an application; whoever rejected it on an objection is of the first review (R14)."""
     found = await rows(
         "SELECT account AS account_id, kind, look FROM review_act WHERE application = {} AND account = {}"
-        " UNION ALL SELECT entered_by, 'enter_paper', 1 FROM paper_intake WHERE application = {} AND entered_by = {}",
+        " UNION ALL SELECT entered_by, 'enter_paper', 1 FROM paper_intake WHERE application = {} AND entered_by = {}"
+        " UNION ALL SELECT {}::int, 'reject', 1 FROM objection o JOIN notice_item i ON i.id = o.item"
+        " WHERE i.application = {} AND o.state = 'upheld' AND {}::int IN (o.proposed_by, o.ruled_by)",
         application_id,
+        actor.account_id,
+        application_id,
+        actor.account_id,
         actor.account_id,
         application_id,
         actor.account_id,

@@ -106,7 +106,8 @@ def _values(draft: RoundDraft, policy_name: str) -> dict[str, Any]:
 async def publish(actor: Actor, round_id: int, reason: str = "") -> None:
     """Publish a draft: from now on its policy is the one of this moment (R30).
 
-    Raises RuleRefusal R5 for a deadline that is over already, Conflict where it is no draft any more.
+    Raises RuleRefusal R5 for a deadline that is over already, R30 for a draft made under a policy that the bureau has
+    left since (saving it again takes the new one's values), Conflict where it is no draft any more.
     """
     as_of = await today()
     async with transaction():
@@ -117,6 +118,15 @@ async def publish(actor: Actor, round_id: int, reason: str = "") -> None:
                 code="deadline_over",
                 rule="R5",
                 deadline=found.deadline.isoformat(),
+            )
+        bureau = await _bureau_of_list(actor, found.list_id)
+        if found.state == "draft" and bureau["policy_name"] != found.policy_name:
+            raise RuleRefusal(
+                "草稿按规则 %(before)s 拟定，本教育局现在适用 %(now)s。请先打开修改、核对后重新保存，再发布",
+                code="policy_changed",
+                rule="R30",
+                before=found.policy_name,
+                now=bureau["policy_name"],
             )
         policy = freeze(load(found.policy_name))
         await move(

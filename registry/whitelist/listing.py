@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -25,7 +25,9 @@ from registry.notifications.commands import accounts_of, notify
 from registry.policies import Policy, thaw
 from registry.policies.vocabulary import Confirmation
 from registry.providers import registration
+from registry.providers.commands import representative_index, write_facts
 from registry.providers.registration import later
+from registry.review.access import acts_of
 from registry.screening.imports import hold_lists
 from registry.whitelist import roster
 from registry.whitelist.hits import blocking_lists
@@ -39,7 +41,11 @@ from registry.whitelist.tables import Course, Entry
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An application that may be listed, with what the listing needs. ``policy`` is the round's frozen one."""
+    """An application that may be listed, with what the listing needs. ``policy`` is the round's frozen one.
+
+    ``representative_index`` is of the legal representative that the application names, of the provider's record where
+    it names none.
+    """
 
     application_id: int
     state: str
@@ -97,6 +103,8 @@ async def list_application(actor: Actor, application_id: int, reason: str) -> in
         async with transaction():
             found = await candidate(application_id, lock=True)
             require_may_list(actor, found)
+            if any(act.kind == "recuse" for act in await acts_of(application_id, actor)):
+                raise RuleRefusal("您已对这份申报回避，请由他人办理", code="recused", rule="R13")
             await hold_representative(found.representative_index, shared=True)
             await hold_lists(found.bureau_id, shared=True)
             as_of = await today()
@@ -132,6 +140,7 @@ async def list_application(actor: Actor, application_id: int, reason: str) -> in
                 reason=reason.strip(),
                 data={"application": application_id, "round": found.round_id, "policy": found.policy.version},
             )
+            await _take_over_facts(actor, found)
             await notify(
                 await accounts_of(provider_id=found.provider_id),
                 key=f"entry-listed-{entry_id}",
@@ -180,7 +189,15 @@ async def candidate(application_id: int, *, lock: bool = False) -> Candidate:
     if found is None:
         raise NotFound("没有找到这份申报")
     frozen = thaw(json.loads(found["policy"]))
-    return Candidate(**{**found, "categories": tuple(found["categories"]), "policy": frozen})
+    named = representative_index(open_form(found["form_sealed"]).facts.representative_id)
+    return Candidate(
+        **{
+            **found,
+            "categories": tuple(found["categories"]),
+            "policy": frozen,
+            "representative_index": named or found["representative_index"],
+        }
+    )
 
 
 def require_may_list(actor: Actor, found: Candidate) -> None:
@@ -294,14 +311,25 @@ async def _block_findings(application_id: int) -> int:
     return int(found["n"]) if found else 0
 
 
+async def _take_over_facts(actor: Actor, found: Candidate) -> None:
+    """Make the facts that were reviewed the provider's: while it has other applications they stand in this one alone.
+
+    A ban of the provider names its legal representative of now (R28). Last in the transaction: the event locks the
+    provider's chain, which everybody locks after the bureau's.
+    """
+    facts = open_form(found.form_sealed).facts
+    if facts.code == found.credit_code and facts.representative_id:
+        await write_facts(actor, found.provider_id, replace(facts, name=found.name))
+
+
 async def _insert(actor: Actor, found: Candidate, as_of: date) -> int:
     number = await certificate_number(found.bureau_division, as_of.year)
     form = open_form(found.form_sealed)
     courses = form.courses
     titles = [course.title for course in courses]
     index = indexed(
-        [found.name, *await _former_names(found.provider_id)],
-        [found.credit_code, number, *titles, found.registered_address],
+        [found.name, *dict.fromkeys((*form.former_names, *await _former_names(found.provider_id)))],
+        [found.credit_code, number, *titles, form.registered_address or found.registered_address],
     )
     entry = Entry(
         list=found.list_id,

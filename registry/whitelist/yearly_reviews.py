@@ -193,14 +193,14 @@ async def send_back(actor: Actor, review_id: int, reason: str) -> None:
 
 
 async def decide(actor: Actor, review_id: int, reason: str) -> None:
-    """Another person than the proposer decides as proposed; the provider is told (R13).
+    """Another person than whoever proposed decides as proposed; the provider is told (R13).
 
     A review that was failed does not suspend or remove by itself: the bureau suspends or opens an exit case.
     """
     text = _reason(reason)
     async with transaction():
         entry, found = await _lock(actor, review_id, Role.APPROVER)
-        if found["state"] == "proposed" and found["proposed_by"] == actor.account_id:
+        if found["state"] == "proposed" and await _proposed_before(actor, review_id):
             raise RuleRefusal("审查意见是您提出的，须由另一人决定", code="same_person", rule="R13")
         await move(
             YEARLY_REVIEW,
@@ -221,6 +221,17 @@ async def decide(actor: Actor, review_id: int, reason: str) -> None:
             body=f"理由：{text}",
             link="/provider/contracts",
         )
+
+
+async def _proposed_before(actor: Actor, review_id: int) -> bool:
+    """Whether the actor ever proposed an outcome of it, also one that was sent back."""
+    found = await row(
+        "SELECT 1 AS one FROM event WHERE subject = 'yearly_review' AND subject_id = {} AND action = 'propose'"
+        " AND account_id = {} LIMIT 1",
+        review_id,
+        actor.account_id,
+    )
+    return found is not None
 
 
 async def record_posting(actor: Actor, review_id: int, where: str, posted_on: date) -> None:

@@ -12,9 +12,9 @@ from registry.kernel.db import row, transaction
 from registry.kernel.lifecycle import move
 from registry.review.access import Subject, lock, require
 from registry.review.acts import reason_of, write
-from registry.review.second_look_window import told_until
+from registry.review.second_look_window import second_look_hint
 from registry.review.standing import refuse_not_vetted, refuse_open_blocks
-from registry.review.telling import tell_officials, tell_provider, zh_day
+from registry.review.telling import tell_officials, tell_provider
 
 Outcome = Literal["shortlist", "reject"]
 
@@ -157,10 +157,7 @@ async def _may_shortlist(application_id: int, checked_by_hand: bool) -> bool:
 
 
 async def _tell_rejected(subject: Subject, reason: str) -> None:
-    body = f"理由：{reason}"
-    if not subject.second_look:
-        until = await told_until(subject.round_id, await today())
-        body += f"。对结果有异议的，可在{zh_day(until.last_day)}前申请复核"
+    body = f"理由：{reason}{await second_look_hint(subject, await today())}"
     await tell_provider(subject, f"rejected:{subject.look}", "%(name)s：申报未通过", f"{body}。")
 
 

@@ -7,7 +7,7 @@ from registry.applications.tables import Application
 from registry.kernel import events
 from registry.kernel.actor import Actor, Role
 from registry.kernel.clock import today
-from registry.kernel.db import rows, transaction
+from registry.kernel.db import row, rows, transaction
 from registry.kernel.errors import Conflict, NotFound, RuleRefusal
 from registry.kernel.lifecycle import move
 from registry.review.access import Subject, lock, require
@@ -55,11 +55,16 @@ async def ask_second_look(actor: Actor, application_id: int, reason: str) -> Non
 async def grant_second_look(actor: Actor, application_id: int, reason: str) -> None:
     """An approver who did not act before opens the second look; two other people then review (R14).
 
-    Raises Conflict where nobody asked or it was answered, RuleRefusal R14 for somebody of the first review.
+    Raises Conflict where nobody asked, it was answered, or the provider applied in the round anew (R5), RuleRefusal R14
+    for somebody of the first review.
     """
     text = reason_of(reason)
     async with transaction():
         subject = await _asked(actor, application_id)
+        if await _applied_anew(subject):
+            raise Conflict(
+                "机构在本批次已另有一份申报，同一批次只能有一份在办理。请机构撤回其中一份，或不予受理复核并说明理由"
+            )
         await move(
             APPLICATION,
             Application,
@@ -101,6 +106,15 @@ async def refuse_second_look(actor: Actor, application_id: int, reason: str) -> 
         await write(actor, subject, "refuse_second_look", reason=text, look=1)
         await _record(actor, subject, "refuse_second_look", text)
         await tell_provider(subject, "refuse_second_look", "%(name)s：复核申请未受理", f"理由：{text}")
+
+
+async def _applied_anew(subject: Subject) -> bool:
+    found = await row(
+        "SELECT 1 AS one FROM application WHERE provider = {} AND round = {} AND state NOT IN ('withdrawn', 'rejected')",
+        subject.provider_id,
+        subject.round_id,
+    )
+    return found is not None
 
 
 async def _asked(actor: Actor, application_id: int) -> Subject:

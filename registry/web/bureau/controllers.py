@@ -30,6 +30,7 @@ from registry.web.bureau import (
     rosters,
     rounds,
     setup,
+    terms,
 )
 
 HANDLERS = [
@@ -58,6 +59,7 @@ HANDLERS = [
     *setup.HANDLERS,
     *imports.HANDLERS,
     *calendars.HANDLERS,
+    *terms.HANDLERS,
     *operator.HANDLERS,
     *accounts.HANDLERS,
 ]

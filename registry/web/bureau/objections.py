@@ -74,6 +74,7 @@ async def _show(
             not own
             and OBJECTION.allows(found.state, action, roles)
             and not (found.earlier_proposer and action in {"send_back", "uphold", "dismiss"})
+            and (action != "refuse_admission" or bool(found.unmet))
         ),
         officer=bool(roles & {Role.REVIEWER, Role.APPROVER}) and not own,
         identity=identity,

@@ -369,6 +369,21 @@ async def test_the_first_day_of_service_is_judged_again() -> None:
     assert [one["subject"].partition("：")[2] for one in told][-2:] == ["服务暂不得开始", "服务可以开始"]
 
 
+async def test_a_suspension_later_on_the_first_day_blocks_service_too() -> None:
+    district, firm, entry, contract = await _world()
+    await signing.sign(firm.actor, contract)
+    await set_day(SEPTEMBER)
+    assert (await sweep(SEPTEMBER))["judged"] == 1
+    await whitelist.suspend(district.approver, entry, cause=Cause.BUREAU, reason="上午的举报")
+    assert await sweep(SEPTEMBER) == {"judged": 0, "unblocked": 0, "reminded": 0}
+    assert (await row("SELECT service_blocked_on FROM contract WHERE id = {}", contract)) == {
+        "service_blocked_on": SEPTEMBER
+    }
+    told = await rows("SELECT id FROM notification WHERE key LIKE 'contract-block_service%'")
+    await sweep(SEPTEMBER)
+    assert await rows("SELECT id FROM notification WHERE key LIKE 'contract-block_service%'") == told
+
+
 async def test_a_late_sweep_judges_the_first_day_not_its_own() -> None:
     district, firm, entry, contract = await _world()
     await signing.sign(firm.actor, contract)

@@ -177,6 +177,22 @@ async def test_a_contract_refuses_who_waits_was_refused_or_left() -> None:
     await signing.sign(firm.actor, contract)
 
 
+async def test_nobody_enters_on_a_certificate_that_has_lapsed_on_the_roster() -> None:
+    district, firm, entry = await _world()
+    contract = await district.offered(entry)
+    teacher = Teacher(
+        name="梁文博", id_number=resident_id(7), course="少儿书法", certificate_type="教师资格证书",
+        certificate_number="20184501031000007", valid_until=date(2022, 7, 20),
+    )  # fmt: skip
+    await roster.begin(entry, [teacher], START)
+    await set_day(date(2022, 7, 21))
+    with pytest.raises(RuleRefusal) as refused:
+        await signing.sign(firm.actor, contract)
+    assert [one.code for one in refused.value.refusals] == ["people_off_roster"]
+    await set_day(date(2022, 7, 20))
+    await signing.sign(firm.actor, contract)
+
+
 async def test_the_roster_begins_with_the_teachers_of_the_application() -> None:
     _, _, entry = await _world()
     teacher = Teacher(

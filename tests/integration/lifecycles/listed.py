@@ -10,6 +10,7 @@ from registry.exits.lifecycle import EXIT_CASE, ExitState
 from registry.exits.reporting import Report, open_case, report
 from registry.kernel.actor import Actor, Membership, Role
 from registry.kernel.db import rows
+from registry.kernel.sealed import seal_json
 from registry.notices import objections
 from registry.notices.lifecycle import OBJECTION, ObjectionState
 from registry.policies.vocabulary import Ground
@@ -183,9 +184,11 @@ async def objection_walk() -> Walk:
             await rows(
                 "INSERT INTO objection (item, receipt_number, receipt_secret_hash, kind, identity_sealed, facts_sealed,"
                 " state, filed_on, filed_at, proposed_by, proposal, ruled_by, ruling_reason) VALUES ({}, {}, '', 'person',"
-                " '', '', {}, {}, now(), {}::int, {}::varchar, {}::int, '') RETURNING id",
+                " {}, '', {}, {}, now(), {}::int, {}::varchar, {}::int, '') RETURNING id",
                 item,
                 f"W{number}",
+                # Without a name or a way to reach its author: one that may be refused.
+                seal_json({"name": "", "contact": ""}, "objection.identity"),
                 state.value,
                 START,
                 _PROPOSER if ruled or state.value == "proposed" else None,

@@ -129,6 +129,16 @@ async def test_nobody_publishes_their_own_organisation(database: TestDatabase) -
     with pytest.raises(RuleRefusal) as refused:
         await commands.publish(insider, desk.round_id, [application_id], "公示")
     assert (refused.value.rule, refused.value.code) == ("R13", "own_organisation")
+    notice_id = await commands.publish(desk.approver, desk.round_id, [application_id], "公示")
+    (item,) = (await queries.detail(notice_id)).items
+    for act in (
+        commands.take_off(insider, item.id, "理由"),
+        commands.republish_corrected(insider, item.id, "更正", "理由", name="别名"),
+        commands.disqualify(insider, item.id, "理由"),
+    ):
+        with pytest.raises(RuleRefusal) as refused:
+            await act
+        assert (refused.value.rule, refused.value.code) == ("R13", "own_organisation")
 
 
 async def test_taking_one_off_leaves_the_others_window(database: TestDatabase) -> None:

@@ -9,9 +9,11 @@ import pytest
 from registry.kernel.actor import Actor, Membership, Role
 from registry.kernel.db import rows
 from registry.kernel.errors import Conflict, Forbidden, Invalid, NotFound, RuleRefusal
+from registry.kernel.sealed import seal_json
 from registry.notices import cases, commands, objections, queries
 from registry.notices.objections import ObjectionInput
 from registry.notices.rules import ObjectorKind
+from registry.review import commands as review
 from tests.conftest import TestDatabase
 from tests.factories.listed import account, set_day
 from tests.factories.reviewing import Desk, make_desk, provider_of
@@ -139,11 +141,50 @@ async def test_not_admitting_ends_it(database: TestDatabase) -> None:
     desk = await make_desk()
     ((_, item),) = await _on_notice(desk)
     case = (await objections.file(PUBLIC, item, PERSON)).objection_id
+    # As under a policy that leaves it to an officer: without a name.
+    await rows(
+        "UPDATE objection SET identity_sealed = {} WHERE id = {}",
+        seal_json({"name": "", "contact": "1"}, "objection.identity"),
+        case,
+    )
     with pytest.raises(Invalid):
         await objections.refuse_admission(desk.reviewer, case, "")
-    await objections.refuse_admission(desk.reviewer, case, "没有具体事实")
+    await objections.refuse_admission(desk.reviewer, case, "没有署真实姓名")
     with pytest.raises(Conflict, match="不予受理"):
         await objections.propose(desk.reviewer, case, "uphold", "属实")
+
+
+async def test_nobody_alone_ends_an_objection_that_meets_the_conditions(database: TestDatabase) -> None:
+    desk = await make_desk()
+    ((_, item),) = await _on_notice(desk)
+    case = (await objections.file(PUBLIC, item, PERSON)).objection_id
+    with pytest.raises(RuleRefusal) as refused:
+        await objections.refuse_admission(desk.reviewer, case, "没有具体事实")
+    assert (refused.value.rule, refused.value.code) == ("R17", "admissible")
+    assert (await cases.case(desk.reviewer, case)).state == "open"
+
+
+async def test_who_rejected_on_an_objection_keeps_out_of_the_second_look(database: TestDatabase) -> None:
+    desk = await make_desk()
+    ((application_id, item),) = await _on_notice(desk)
+    provider = await provider_of(application_id)
+    case = (await objections.file(PUBLIC, item, PERSON)).objection_id
+    await objections.propose(desk.reviewer2, case, "uphold", "属实")
+    await objections.decide(desk.approver2, case, "uphold", "成立")
+    told = await rows(
+        "SELECT body FROM notification WHERE account_id = {} ORDER BY id DESC", provider.account_id
+    )
+    assert "前申请复核" in told[0]["body"]
+    await review.ask_second_look(provider, application_id, "证书可查")
+    for who in (desk.approver, desk.approver2):
+        with pytest.raises(RuleRefusal) as refused:
+            await review.grant_second_look(who, application_id, "受理")
+        assert refused.value.rule == "R14"
+    await review.grant_second_look(desk.both, application_id, "受理")
+    for who in (desk.reviewer, desk.reviewer2):
+        with pytest.raises(RuleRefusal) as refused:
+            await review.recommend(who, application_id, "reject", "x")
+        assert refused.value.rule == "R14"
 
 
 async def test_who_may_act(database: TestDatabase) -> None:

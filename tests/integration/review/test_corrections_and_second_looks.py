@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from registry.applications import commands as applications
 from registry.kernel.actor import Actor
 from registry.kernel.db import rows
 from registry.kernel.errors import Conflict, Forbidden, Invalid, NotFound, RuleRefusal
@@ -134,3 +135,17 @@ async def test_a_refused_second_look_stands(database: TestDatabase) -> None:
     with pytest.raises(Conflict, match="已经答复"):
         await commands.grant_second_look(desk.approver2, application_id, "改为受理")
     assert (await _one(application_id))["state"] == "rejected"
+
+
+async def test_a_second_look_waits_while_the_provider_applies_anew(database: TestDatabase) -> None:
+    desk = await make_desk(day=date(2022, 6, 20))
+    application_id = await desk.applied()
+    provider = await provider_of(application_id)
+    await commands.recommend(desk.reviewer, application_id, "reject", "不符合")
+    await commands.decide(desk.approver, application_id, "reject", "不符合")
+    await commands.ask_second_look(provider, application_id, "材料已说明")
+    again = await applications.start(provider, desk.round_id)
+    with pytest.raises(Conflict, match="已另有一份申报"):
+        await commands.grant_second_look(desk.approver2, application_id, "受理")
+    await applications.withdraw(provider, again)
+    await commands.grant_second_look(desk.approver2, application_id, "受理")

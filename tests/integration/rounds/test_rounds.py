@@ -33,16 +33,21 @@ async def test_publishing_freezes_the_policy_of_that_moment(database: TestDataba
     desk = await make_desk()
     round_id = await commands.create(desk.admin, _draft(desk))
     database.execute("UPDATE bureau SET policy_name = 'default' WHERE id = %s", desk.bureau_id)
+    with pytest.raises(RuleRefusal) as refused:
+        await commands.publish(desk.admin, round_id, "局务会议定")
+    assert (refused.value.rule, refused.value.code) == ("R30", "policy_changed")
+    await commands.edit(desk.admin, round_id, _draft(desk))
     await commands.publish(desk.admin, round_id, "局务会议定")
+    database.execute("UPDATE bureau SET policy_name = 'nanning-2022' WHERE id = %s", desk.bureau_id)
     found = await queries.get(round_id)
-    assert found.rules.name == "nanning-2022"
-    assert found.rules.version == load("nanning-2022").version
+    assert found.rules.name == "default"
+    assert found.rules.version == load("default").version
     with pytest.raises(Conflict, match="已发布"):
         await commands.publish(desk.admin, round_id)
     with pytest.raises(Conflict):
         await commands.edit(desk.admin, round_id, _draft(desk))
     event = (await rows("SELECT reason, data->>'policy' AS policy FROM event WHERE action = 'publish'"))[0]
-    assert (event["reason"], event["policy"]) == ("局务会议定", "nanning-2022")
+    assert (event["reason"], event["policy"]) == ("局务会议定", "default")
 
 
 async def test_a_draft_can_be_changed(database: TestDatabase) -> None:

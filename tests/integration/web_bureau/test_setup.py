@@ -152,6 +152,34 @@ async def test_the_whole_table_of_windows_by_page(database: TestDatabase) -> Non
             await _open(visitor, f"/window?{wrong}", 422)
 
 
+async def test_the_whole_tables_of_terms_and_bans_by_page(database: TestDatabase) -> None:
+    def cases(name: str) -> list[dict[str, str]]:
+        return list(csv.DictReader(io.StringIO((CASES.parent / f"{name}.csv").read_text("utf-8"))))
+
+    def zh(day: str) -> str:
+        found = date.fromisoformat(day)
+        return f"{found.year}年{found.month}月{found.day}日"
+
+    async with visitors(await account("机构的人"), None) as (visitor, nobody):
+        for path in ("/term", "/ban-period"):
+            await _open(nobody, path, 303)
+            await _open(visitor, path)
+        for case in cases("contract_terms"):
+            query = f"starts={case['starts_on']}&ends={case['ends_on']}&years={case['max_years']}"
+            shown = await _open(visitor, f"/term?{query}")
+            assert ("期限符合规定" in shown) == (case["allowed"] == "true"), case
+        for case in cases("ban_periods"):
+            shown = await _open(
+                visitor, f"/ban-period?decided={case['decided_on']}&years={case['ban_years']}"
+            )
+            assert f"禁入至 {zh(case['last_banned_day'])}" in shown, case
+            assert f"自 {zh(case['may_apply_from'])}" in shown, case
+        for wrong in ("/term?starts=2023-02-29&ends=2024-01-01&years=2", "/term?starts=2023-01-01&ends=&years=2",
+                      "/term?starts=9999-01-01&ends=9999-02-01&years=2", "/ban-period?decided=2023-02-30&years=3",
+                      "/ban-period?decided=2023-02-01&years=0", "/ban-period?decided=9999-02-01&years=3"):  # fmt: skip
+            await _open(visitor, wrong, 422)
+
+
 async def test_calendars_are_loaded_corrected_declared_and_shown(database: TestDatabase) -> None:
     desk = await make_desk(password=PASSWORD)
     off = [f"2030-{d}" for d in ("01-01", "02-04", "02-05", "02-06", "05-01", "10-01")]

@@ -6,14 +6,20 @@ from datetime import date, timedelta
 
 import pytest
 
+from registry.applications.form import ApplicationForm
+from registry.exits import deciding
+from registry.exits.reporting import Report, open_case
 from registry.kernel.actor import Actor, Membership, Role
 from registry.kernel.db import row, rows
 from registry.kernel.errors import Conflict, Forbidden, NotFound, RuleRefusal
+from registry.kernel.sealed import blind_index
+from registry.policies.vocabulary import Ground
+from registry.review import commands as review
 from registry.whitelist import queries
 from registry.whitelist.listing import list_application, waiting_for_listing
 from registry.whitelist.rules import StatusKind
 from tests.conftest import TestDatabase
-from tests.factories.listed import CYCLE_END, START, account, make_district, make_round, set_day
+from tests.factories.listed import CYCLE_END, START, account, make_district, make_round, resident_id, set_day
 
 
 async def _refused(actor: Actor, application: int) -> set[str]:
@@ -167,3 +173,58 @@ async def test_two_entries_of_a_provider_do_not_overlap() -> None:
     await set_day(CYCLE_END + timedelta(days=1))
     second = await list_application(district.approver, application, "公示期满")
     assert (await queries.status(second, CYCLE_END + timedelta(days=1))).kind is StatusKind.LISTED
+
+
+async def _names_boss(application: int, code: str, boss: int) -> None:
+    form = ApplicationForm(
+        name="申报",
+        credit_code=code,
+        kind="private_nonenterprise_certificate",
+        legal_representative="黎新任",
+        legal_representative_id=resident_id(boss),
+        registered_address="南宁市兴宁区虚构路 9 号",
+    )
+    await rows("UPDATE application SET form_sealed = {} WHERE id = {}", form.sealed(), application)
+
+
+async def test_a_ban_bars_the_legal_representative_that_the_application_names() -> None:
+    """A provider with an earlier application keeps its record, so that a new boss stands in the application alone."""
+    district = await make_district()
+    banned = await district.firm("被禁入机构", representative=5)
+    report = Report(Ground.SUBCONTRACTED, "转包", source="bureau")
+    case = await open_case(district.reviewer, await district.listed(banned), report)
+    await deciding.answer(banned.actor, case, "没有")
+    await deciding.propose(district.reviewer, case, "uphold", Ground.SUBCONTRACTED, "清楚")
+    await deciding.decide(district.approver, case, "uphold", "同意")
+    firm = await district.firm("换了老板的机构", representative=6)
+    application = await district.on_notice(firm)
+    await _names_boss(application, firm.code, 5)
+    with pytest.raises(RuleRefusal) as caught:
+        await list_application(district.approver, application, "公示期满")
+    assert {one.code for one in caught.value.refusals} == {"barred"}
+
+
+async def test_what_was_reviewed_becomes_the_providers_record() -> None:
+    district = await make_district()
+    firm = await district.firm(representative=6)
+    application = await district.on_notice(firm)
+    await _names_boss(application, firm.code, 8)
+    await list_application(district.approver, application, "公示期满")
+    assert await row(
+        "SELECT legal_representative, legal_representative_id_index AS index, registered_address FROM provider WHERE id = {}",
+        firm.id,
+    ) == {
+        "legal_representative": "黎新任",
+        "index": blind_index(resident_id(8), "person_id"),
+        "registered_address": "南宁市兴宁区虚构路 9 号",
+    }
+
+
+async def test_who_stepped_aside_does_not_confirm_the_listing() -> None:
+    district = await make_district()
+    application = await district.on_notice(await district.firm())
+    await review.recuse(district.second_approver, application, "亲属任职")
+    with pytest.raises(RuleRefusal) as refused:
+        await list_application(district.second_approver, application, "公示期满")
+    assert (refused.value.rule, refused.value.code) == ("R13", "recused")
+    await list_application(district.approver, application, "公示期满")

@@ -6,11 +6,12 @@ from datetime import date, timedelta
 
 import pytest
 
+from registry.kernel.actor import Membership, Role
 from registry.kernel.db import rows
 from registry.kernel.errors import Conflict, Forbidden, Invalid, NotFound, RuleRefusal
 from registry.whitelist import yearly_reviews
 from registry.whitelist.yearly_reviews import ReviewOutcome, due_days
-from tests.factories.listed import START, District, make_district, set_day
+from tests.factories.listed import START, District, account, make_district, set_day
 
 DUE = date(2023, 7, 4)
 
@@ -64,6 +65,21 @@ async def test_two_people_decide_and_the_result_is_noticed() -> None:
         district.reviewer, review, "官网 https://example.com/1", DUE - timedelta(days=10)
     )
     assert (await yearly_reviews.get(district.reviewer, review)).posted_where.startswith("官网")
+
+
+async def test_who_proposed_once_never_decides() -> None:
+    district, _, review = await due()
+    both = await account(
+        "两职",
+        Membership(Role.REVIEWER, bureau_id=district.bureau_id),
+        Membership(Role.APPROVER, bureau_id=district.bureau_id),
+    )
+    await yearly_reviews.propose(both, review, ReviewOutcome.PASSED, "年检合格")
+    await yearly_reviews.send_back(district.approver, review, "请补充")
+    await yearly_reviews.propose(district.reviewer, review, ReviewOutcome.PASSED, "已补充")
+    with pytest.raises(RuleRefusal) as refused:
+        await yearly_reviews.decide(both, review, "同意")
+    assert (refused.value.rule, refused.value.code) == ("R13", "same_person")
 
 
 async def test_overdue_is_by_the_day_and_told_once() -> None:
