@@ -38,7 +38,7 @@ _STATUSES = (
 )  # fmt: skip
 _SORTS = (
     ("name", N_("名称（拼音）")), ("-listed", N_("最近入库")), ("price", N_("课时价从低到高")),
-    ("-rating", N_("评分从高到低（只列有评分的）")),
+    ("-rating", N_("评分从高到低（没有评分的排在后面）")),
 )  # fmt: skip
 _RATINGS = ("3.0", "4.0", "4.5")
 _SHOWN = 30
