@@ -49,7 +49,7 @@ def _term(today: date) -> tuple[date, date]:
     """From tomorrow to a day soon after which the contract has served thirty days of one term, as scoring asks."""
     tomorrow = today + timedelta(days=1)
     return tomorrow, max(
-        tomorrow + timedelta(days=45), date(today.year, 10, 9) if today.month < 9 else tomorrow
+        tomorrow + timedelta(days=45), date(today.year, 9, 30) if today.month < 9 else tomorrow
     )
 
 

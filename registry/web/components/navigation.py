@@ -119,5 +119,5 @@ async def _school_bar(actor: Actor) -> tuple[NavItem, ...]:
         ),
         NavItem(N_("合同"), "/school/contracts", waits["contracts"] + waits["flagged"], "writing-sign"),
         NavItem(N_("学期评价"), "/school/evaluations", waits["evaluations"], "star"),
-        NavItem(N_("退出报告"), "/school/reports", icon="flag", also=("/school/complaints",)),
+        NavItem(N_("退出报告"), "/school/reports", icon="flag"),
     )
