@@ -30,6 +30,7 @@ from registry.whitelist.queries import EntryView, HistoryItem
 from registry.whitelist.rules import StatusKind
 from registry.whitelist.status import STATUS_GROUPS
 from registry.whitelist.subjects import SUBJECT_NAMES
+from registry.whitelist.yearly_reviews import ReviewOutcome
 
 _FILTERS = ("q", "list", "region", "category", "subject", "price", "rating", "status", "as_of")
 _STATUSES = (
@@ -38,13 +39,14 @@ _STATUSES = (
 )  # fmt: skip
 _SORTS = (
     ("name", N_("名称（拼音）")), ("-listed", N_("最近入库")), ("price", N_("课时价从低到高")),
-    ("-rating", N_("评分从高到低（只列有评分的）")),
+    ("-rating", N_("评分从高到低（没有评分的排在后面）")),
 )  # fmt: skip
 _RATINGS = ("3.0", "4.0", "4.5")
 _SHOWN = 30
 _PRICES = ("20", "30", "40", "50", "80", "100")
 _SUBJECTS_SHOWN = 12
 _GROUNDS = {ground.value: ground.zh for ground in Ground}
+_OUTCOMES = {outcome.value: outcome.zh for outcome in ReviewOutcome}
 _KINDS = {kind.value: kind.zh for kind in RegistrationKind}
 
 
@@ -205,6 +207,7 @@ _EVENTS = {
     "listed": (N_("认定入库，在册"), "green", "circle-check"),
     "suspended": (N_("暂停"), "amber", "player-pause"),
     "reinstated": (N_("暂停的原因消除"), "green", "rotate"),
+    "reviewed": (N_("年度审查结果公示"), "blue", "clipboard-check"),
     "withdrawn": (N_("机构主动退出"), "grey", "circle-minus"),
     "removed": (N_("移出备选库"), "red", "ban"),
     "restored": (N_("移出决定被撤销"), "grey", "rotate"),
@@ -221,6 +224,8 @@ def _event(item: HistoryItem, gettext: Any) -> dict[str, Any]:
         text = gettext(whitelist.cause_name(item.detail))
     elif item.what in {"removed", "restored"}:
         text = gettext(_GROUNDS.get(item.detail, item.detail))
+    elif item.what == "reviewed":
+        text = gettext(_OUTCOMES.get(item.detail, item.detail))
     elif item.what == "listed":
         text = gettext(N_("证书编号 %(number)s"), number=item.detail)
     if item.overturned_on is not None:

@@ -65,7 +65,7 @@ Phase = Annotated[Literal["all", "open", "passed"], QueryParameter(description="
 Sort = Annotated[
     Literal["name", "-listed", "price", "-rating"],
     QueryParameter(
-        description="By name (pinyin), the latest first, the cheapest first, the best rated first (others left out)"
+        description="By name (pinyin), the latest first, the cheapest first, the best rated first (those without a public rating after them)"
     ),
 ]
 Subject = Annotated[str, QueryParameter(max_length=60, description="Sub-category: football, calligraphy ...")]

@@ -59,7 +59,7 @@ class Course(Struct, frozen=True):
 
 
 class HistoryEvent(Struct, frozen=True):
-    """``what``: listed, suspended, reinstated, withdrawn, removed, restored, expired; ``detail`` its code."""
+    """``what``: listed, suspended, reinstated, reviewed, withdrawn, removed, restored, expired; ``detail`` its code."""
 
     day: date
     what: str

@@ -250,12 +250,15 @@ async def name_people(actor: Actor, contract_id: int, people: Sequence[Person]) 
 
 
 async def attach_scan(actor: Actor, contract_id: int, file_id: int) -> None:
-    """Store the sealed scan of a contract that is not signed yet; either side may, a new one replaces it (R22)."""
+    """Store the sealed scan; either side may, and until both have signed a new one replaces it (R22).
+
+    A contract that was signed on paper and brought along gets its scan afterwards, once. Raises Conflict, NotFound.
+    """
     async with transaction():
         contract = await records.lock(contract_id)
         if not records.is_school(actor, contract):
             records.require_provider(actor, contract)
-        if not contract.editable:
+        if not contract.takes_scan:
             raise Conflict(_AGREED)
         await require_own_file(contract_id, file_id)
         await rows("UPDATE contract SET scan = {} WHERE id = {}", file_id, contract_id)

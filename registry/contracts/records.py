@@ -69,6 +69,12 @@ class Contract:
         """Nothing is agreed yet: drafted or offered."""
         return self.state in {"draft", "offered"}
 
+    @property
+    def takes_scan(self) -> bool:
+        """Whether the sealed scan may be uploaded: before signing, and for a contract signed on paper before it was
+        brought along, which has none yet. One that is there stays once the contract is signed (R22)."""
+        return self.editable or (self.scan is None and self.state in {"signed", "terminated"})
+
     def phase(self, as_of: date) -> Phase | None:
         """What a signed contract is on a day; None before it is signed."""
         if self.state not in {"signed", "terminated"}:

@@ -47,12 +47,15 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """A way to sort: the SQL of the key, its type, whether it goes down, and a table it needs besides."""
+    """A way to sort: the SQL of the key, its type, whether it goes down, a table it needs besides, entries it is
+    for only; ``rest`` sorts the entries that it leaves out."""
 
     key: str
     kind: str
     descending: bool = False
     join: str = ""
+    only: str = "true"
+    rest: _Order | None = None
 
     @property
     def sql(self) -> str:
@@ -72,9 +75,17 @@ SORTS: dict[str, _Order] = {
     "name": _Order("e.pinyin_key", "varchar"),
     "-listed": _Order("e.listed_on", "date", descending=True),
     "price": _Order(f"coalesce(e.lowest_price_cents, {NO_PRICE})", "int"),
-    # What the room of evaluations keeps for this; entries without a public rating are left out.
-    "-rating": _Order("t.overall", "int", descending=True, join="JOIN entry_rating t ON t.entry = e.id"),
-}
+    # What the room of evaluations keeps for this. Those without a public rating come in a query of their own: in one
+    # with the others every entry would be looked at before the first is shown.
+    "-rating": _Order(
+        "t.overall", "int", descending=True, join="JOIN entry_rating t ON t.entry = e.id",
+        rest=_Order(
+            "e.pinyin_key", "varchar", only="NOT EXISTS (SELECT 1 FROM entry_rating t WHERE t.entry = e.id)"
+        ),
+    ),
+}  # fmt: skip
+# Marks the cursor of a page that lies in the rest.
+_REST = "~"
 
 
 async def search_entries(
@@ -88,27 +99,46 @@ async def search_entries(
     """A page of entries (R21), narrowed as ``Narrowing`` says.
 
     ``sort`` is name (pinyin), -listed (the latest first), price (the cheapest first, without one last) or -rating
-    (the best first, without one left out); ``after`` is the cursor of the page before.
+    (the best first, those without one after them by name); ``after`` is the cursor of the page before.
     """
-    where, values = Narrowing(**narrow).conditions()
+    wanted = Narrowing(**narrow)
     order = SORTS.get(sort, SORTS["name"])
+    cursor, found, marks = after or "", list[dict[str, Any]](), list[str]()
+    async with transaction():
+        # How common a word is decides the way: a plan made for any word would sort all entries for a common one.
+        await rows("SET LOCAL plan_cache_mode = force_custom_plan")
+        if order.rest is None or not cursor.startswith(_REST):
+            found = await _sorted(wanted, order, as_of, cursor, limit + 1)
+            marks = [""] * len(found)
+            cursor = ""
+        if order.rest is not None and len(found) <= limit:
+            others = await _sorted(
+                wanted, order.rest, as_of, cursor.removeprefix(_REST), limit + 1 - len(found)
+            )
+            found += others
+            marks += [_REST] * len(others)
+    keys = [one.pop("sort_key") for one in found]
+    entries = views(found[:limit], as_of)
+    last = f"{marks[limit - 1]}{entries[-1].id}_{keys[limit - 1]}" if len(found) > limit else None
+    return EntryPage(entries, last)
+
+
+async def _sorted(
+    wanted: Narrowing, order: _Order, as_of: date, after: str, most: int
+) -> list[dict[str, Any]]:
+    """The rows beyond a cursor, each with its ``sort_key``."""
+    where, values = wanted.conditions()
     cursor = _cursor(after, order)
     if cursor is not None:
         where += f" AND {order.beyond}"
         values += cursor
-    async with transaction():
-        # How common a word is decides the way: a plan made for any word would sort all entries for a common one.
-        await rows("SET LOCAL plan_cache_mode = force_custom_plan")
-        found = await rows(
-            f"{ASKED} SELECT {COLUMNS}, {order.key} AS sort_key {FROM} {order.join} WHERE {where}"
-            f" ORDER BY {order.sql} LIMIT {{}}",
-            as_of,
-            *values,
-            limit + 1,
-        )
-    keys = [one.pop("sort_key") for one in found]
-    entries = views(found[:limit], as_of)
-    return EntryPage(entries, f"{entries[-1].id}_{keys[limit - 1]}" if len(found) > limit else None)
+    return await rows(
+        f"{ASKED} SELECT {COLUMNS}, {order.key} AS sort_key {FROM} {order.join} WHERE {where} AND {order.only}"
+        f" ORDER BY {order.sql} LIMIT {{}}",
+        as_of,
+        *values,
+        most,
+    )
 
 
 def _cursor(after: str | None, order: _Order) -> list[Any] | None:

@@ -59,8 +59,9 @@ class ProviderFacts:
 
 @dataclass(frozen=True, slots=True)
 class HistoryItem:
-    """Something that happened to an entry. ``what`` is listed, suspended, reinstated, withdrawn, removed,
-    restored or expired; ``detail`` a code (cause or ground); ``overturned_on`` says when it was set aside."""
+    """Something that happened to an entry. ``what`` is listed, suspended, reinstated, reviewed, withdrawn, removed,
+    restored or expired; ``detail`` a code (cause, ground, outcome of a yearly review); ``overturned_on`` says when it
+    was set aside."""
 
     day: date
     what: str
@@ -210,6 +211,13 @@ async def _history(
         items.append(HistoryItem(one["started_on"], "suspended", one["cause"]))
         if one["ended_on"] is not None:
             items.append(HistoryItem(one["ended_on"], "reinstated", one["cause"]))
+    # Public from the day on which the bureau posted the result (R30).
+    reviews = await rows(
+        "SELECT posted_on, outcome FROM yearly_review WHERE entry = {} AND state = 'decided' AND posted_on IS NOT NULL"
+        " ORDER BY year",
+        entry.id,
+    )
+    items += [HistoryItem(one["posted_on"], "reviewed", one["outcome"]) for one in reviews]
     if withdrawn_on is not None:
         items.append(HistoryItem(withdrawn_on, "withdrawn"))
     for one in removals:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,6 +14,8 @@ from tests.journeys.system import PASSWORD, ROOT
 AXE = (ROOT / "tests" / "data" / "axe" / "axe.min.js").read_text(encoding="utf-8")
 SCREENSHOTS = ROOT / "build" / "screenshots"
 DESK, PHONE = (1280, 900), (390, 844)
+# Levels A and AA up to WCAG 2.2, as axe tags its rules.
+_WCAG = frozenset({"wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"})
 # The browser itself notes answers that a test asks for: refusals, and pages that are not there.
 _ASKED_FOR = re.compile(r"status of (401|403|404|405|409|413|422)")
 
@@ -21,7 +24,13 @@ class Visitor:
     """One person with a browser window of their own; everything that goes wrong in it is kept."""
 
     def __init__(
-        self, browser: Browser, base: str, size: tuple[int, int] = DESK, *, refusals: bool = False
+        self,
+        browser: Browser,
+        base: str,
+        size: tuple[int, int] = DESK,
+        *,
+        refusals: bool = False,
+        scale: float = 1.0,
     ) -> None:
         self.base, self.size, self.refusals = base, size, refusals
         phone = size == PHONE
@@ -31,11 +40,14 @@ class Visitor:
             locale="zh-CN",
             has_touch=phone,
             is_mobile=phone,
+            device_scale_factor=scale,
         )
         self.context.set_default_timeout(60_000)
         self.page: Page = self.context.new_page()
         self.troubles: list[str] = []
         self.page.on("console", self._console)
+        # From the start: a listener that comes with the key press may come too late.
+        self.page.on("filechooser", lambda _: None)
         self.page.on("pageerror", lambda error: self.troubles.append(f"script: {error}"))
         self.context.on("request", self._request)
 
@@ -80,6 +92,53 @@ class Visitor:
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
 
+    def choose(self, radio: Locator) -> None:
+        """Reach a group of radios with Tab and choose one of them with the arrows."""
+        group = radio.locator("xpath=ancestor::fieldset").get_by_role("radio")
+        checked = radio.locator("xpath=ancestor::fieldset").locator("input:checked")
+        self.tab_to(checked if checked.count() else group.first)
+        if not radio.is_checked():
+            self.page.keyboard.press("Space")
+        for _ in range(group.count()):
+            if radio.is_checked():
+                return
+            self.page.keyboard.press("ArrowDown")
+        expect(radio).to_be_checked()
+
+    def type_in(self, field: Locator, text: str) -> None:
+        """Tab to a field and type; what stood in it is replaced."""
+        self.tab_to(field)
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.type(text)
+
+    def type_day(self, field: Locator, day: date) -> None:
+        """Tab to a date field and type the day, in the order of the browser's language: year first, or month first."""
+        self.tab_to(field)
+        for parts in ((f"{day.year}", f"{day:%m}", f"{day:%d}"), (f"{day:%m}", f"{day:%d}", f"{day.year}")):
+            for _ in parts:
+                self.page.keyboard.press("ArrowLeft")
+            for number, part in enumerate(parts):
+                self.page.keyboard.type(part)
+                # After two digits of a month or day the field goes on by itself.
+                if len(part) == 4 and number == 0:
+                    self.page.keyboard.press("ArrowRight")
+            if field.input_value() == day.isoformat():
+                return
+        expect(field).to_have_value(day.isoformat())
+
+    def pick_file(self, field: Locator, path: Path) -> None:
+        """Tab to a file field, press Space, and pick a file in the window that opens."""
+        self.tab_to(field)
+        with self.page.expect_file_chooser() as opened:
+            self.page.keyboard.press("Space")
+        opened.value.set_files(path)
+
+    def upload(self, button: Locator, lands: str) -> None:
+        """Press the button of a form with files and wait until the script has sent them and gone on."""
+        self.tab_to(button)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_url(lands)
+
     def button(self, name: str) -> Locator:
         """The button of the page's main part with these words."""
         return self.page.locator("main").get_by_role("button", name=name, exact=True)
@@ -106,6 +165,8 @@ class Visitor:
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         for width, height in (DESK, PHONE):
             self.page.set_viewport_size({"width": width, "height": height})
+            # The bar stays at the top of the window: in a picture of the whole page, at the top of the page.
+            self.page.evaluate("scrollTo(0, 0)")
             too_wide = self.page.evaluate(
                 "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             )
@@ -119,11 +180,13 @@ class Visitor:
         # Evaluated, not added as a script: the content security policy would refuse that, as it should.
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE)
-        found = self.page.evaluate("axe.run({exclude: [['tbody tr:nth-child(n+12)']]})")["violations"]
+        found = self.page.evaluate(
+            "axe.run({exclude: [['tbody tr:nth-child(n+12)']]}, {rules: {'target-size': {enabled: true}}})"
+        )["violations"]
         return [
             (rule["id"], [node["html"][:160] for node in rule["nodes"][:3]])
             for rule in found
-            if rule["impact"] in {"serious", "critical"}
+            if rule["impact"] in {"serious", "critical"} or _WCAG.intersection(rule["tags"])
         ]
 
 

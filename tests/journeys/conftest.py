@@ -27,8 +27,10 @@ _ORDER = (
     "test_wrong_requests",
     "test_wrong_files",
     "test_life",
+    "test_school",
     "test_journey",
     "test_every_link",
+    "test_zoom",
 )
 
 

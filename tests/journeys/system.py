@@ -50,7 +50,10 @@ class System:
 
     def advance(self, days: int) -> None:
         """Move the demo's day, running every day's sweep."""
-        done = self.command("demo", "advance", f"{days}d", "--data-dir", str(self.folder))
+        # A day's sweep takes seconds, many on a busy machine.
+        done = self.command(
+            "demo", "advance", f"{days}d", "--data-dir", str(self.folder), seconds=300.0 + 60.0 * days
+        )
         assert done.returncode == 0, done.stderr
 
     def rows(self, statement: str, *arguments: Any) -> list[tuple[Any, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 from tests.journeys.browsing import PHONE, Visitor
 from tests.journeys.system import System
@@ -28,24 +28,6 @@ def entry(system: System) -> tuple[int, str, str]:
     return number, name, certificate
 
 
-def _choose(one: Visitor, radio: Locator) -> None:
-    """Reach a group of radios and choose one, with Tab and the arrows."""
-    group = radio.locator("xpath=ancestor::fieldset").get_by_role("radio")
-    one.tab_to(group.first)
-    if not radio.is_checked():
-        one.page.keyboard.press("Space")
-    for _ in range(group.count()):
-        if radio.is_checked():
-            return
-        one.page.keyboard.press("ArrowDown")
-    expect(radio).to_be_checked()
-
-
-def _type(one: Visitor, field: Locator, text: str) -> None:
-    one.tab_to(field)
-    one.page.keyboard.type(text)
-
-
 def test_the_code_on_the_door_and_a_complaint_by_keyboard(
     visitor: Open, system: System, entry: tuple[int, str, str]
 ) -> None:
@@ -61,11 +43,11 @@ def test_the_code_on_the_door_and_a_complaint_by_keyboard(
     one.press(one.link("看课程、价格和记录"))
     assert one.page.url.endswith(f"/whitelist/{number}")
     one.press(one.link("投诉这家机构"))
-    _choose(one, one.page.get_by_role("radiogroup", name="反映的问题").get_by_role("radio").first)
-    _type(one, one.field("具体事实"), FACTS)
-    _choose(one, one.page.get_by_role("radio", name="个人", exact=True))
-    _type(one, one.page.get_by_label("姓名或单位名称"), "林知微")
-    _type(one, one.page.get_by_label("联系方式"), "13900000000")
+    one.choose(one.page.get_by_role("radiogroup", name="反映的问题").get_by_role("radio").first)
+    one.type_in(one.field("具体事实"), FACTS)
+    one.choose(one.page.get_by_role("radio", name="个人", exact=True))
+    one.type_in(one.page.get_by_label("姓名或单位名称"), "林知微")
+    one.type_in(one.page.get_by_label("联系方式"), "13900000000")
     one.looks_right("parent-complaint")
     one.press(one.button("提交投诉"))
     one.reads("投诉已提交", "查询码")
@@ -74,8 +56,8 @@ def test_the_code_on_the_door_and_a_complaint_by_keyboard(
     assert "林知微" not in one.page.content()
     _officials_answer(visitor, system, receipt)
     one.open("/complaints")
-    _type(one, one.field("回执编号"), receipt)
-    _type(one, one.field("查询码"), secret)
+    one.type_in(one.field("回执编号"), receipt)
+    one.type_in(one.field("查询码"), secret)
     one.press(one.button("查询"))
     one.reads(receipt, "经核实，投诉不属实。", ANSWER)
     one.looks_right("parent-complaint-answered")

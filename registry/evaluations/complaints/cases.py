@@ -1,4 +1,4 @@
-"""Complaints as officers and providers read them; who complains stays sealed (R25, R34)."""
+"""Complaints as officers, providers and schools read them; who complains stays sealed (R25, R34)."""
 
 from __future__ import annotations
 
@@ -130,6 +130,27 @@ async def of_providers(
     """What some providers were asked about, the latest first; of others they know nothing."""
     return await _page(
         ["e.provider = ANY({})", "m.hearing_sealed IS NOT NULL"], [sorted(set(provider_ids))], after, limit
+    )
+
+
+async def of_schools(
+    school_ids: Iterable[int], *, after: str | None = None, limit: int = 50
+) -> ComplaintPage:
+    """What became known of the providers that some schools have contracts with, the latest first.
+
+    Taken up complaints about the schools' own contracts, and founded ones about the same entries whoever complained
+    of them. Never what one says nor who says it: that is for the officers (R34).
+    """
+    ids = sorted(set(school_ids))
+    own = "SELECT entry FROM contract WHERE school = ANY({}) AND state IN ('signed', 'terminated')"
+    return await _page(
+        [
+            "m.state NOT IN ('filed', 'refused')",
+            f"(c.school = ANY({{}}) OR (m.state = 'founded' AND m.entry IN ({own})))",
+        ],
+        [ids, ids],
+        after,
+        limit,
     )
 
 

@@ -36,6 +36,7 @@ from registry.whitelist import queries as whitelist
 from registry.whitelist.lifecycle import Cause
 from registry.whitelist.listing import waiting_for_listing
 from registry.whitelist.queries import EntryView
+from registry.whitelist.yearly_reviews import ReviewOutcome
 
 PATH = "/bureau/entries"
 _ID = f"{PATH}/{{entry_id:int}}"
@@ -49,6 +50,7 @@ _HISTORY: Mapping[str, tuple[str, str, str]] = {
     "listed": (N_("入库"), "green", "circle-check"),
     "suspended": (N_("暂停"), "amber", "player-pause"),
     "reinstated": (N_("一项暂停事由消除"), "green", "rotate"),
+    "reviewed": (N_("年度审查结果公示"), "blue", "clipboard-check"),
     "withdrawn": (N_("机构主动退出"), "grey", "circle-minus"),
     "removed": (N_("移出名单"), "red", "ban"),
     "restored": (N_("移出决定撤销，恢复"), "grey", "rotate"),
@@ -192,7 +194,7 @@ async def own(request: Req, entry_id: int) -> EntryView:
 
 def _timeline(words: Translator, shown: whitelist.EntryDetail) -> list[dict[str, object]]:
     items: list[dict[str, object]] = []
-    causes = {cause.value: cause.zh for cause in Cause}
+    causes = {one.value: one.zh for one in (*Cause, *ReviewOutcome)}
     for one in reversed(shown.history):
         title, tone, icon = _HISTORY[one.what]
         detail = ground_word(words, one.detail) or words.gettext(causes.get(one.detail, one.detail))

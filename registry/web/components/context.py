@@ -17,12 +17,16 @@ FlashKind = Literal["success", "info", "warning", "error"]
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """A place in a navigation bar. ``label`` is a Chinese message; ``count`` is what waits there."""
+    """A place in a navigation bar. ``label`` is a Chinese message; ``count`` is what waits there.
+
+    ``also`` are addresses beside ``url`` whose pages belong to the place.
+    """
 
     label: str
     url: str
     count: int = 0
     icon: str | None = None
+    also: tuple[str, ...] = ()
 
 
 PUBLIC_NAV: tuple[NavItem, ...] = (
@@ -99,5 +103,7 @@ class PageContext:
 
     def current_in(self, items: tuple[NavItem, ...]) -> str:
         """The address of the one item of a bar that is current: the longest that fits, or ""."""
-        fitting = [item.url for item in items if self.is_current(item.url)]
-        return max(fitting, key=len, default="")
+        fitting = [
+            (len(url), item.url) for item in items for url in (item.url, *item.also) if self.is_current(url)
+        ]
+        return max(fitting, default=(0, ""))[1]

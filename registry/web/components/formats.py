@@ -85,7 +85,7 @@ def filesize(size: int | None) -> str:
     if size < 1024**2:
         return f"{size / 1024:.0f} KB"
     if size < 1024**3:
-        return f"{size / 1024**2:.1f} MB"
+        return f"{size / 1024**2:.1f}".removesuffix(".0") + " MB"
     return f"{size / 1024**3:.2f} GB"
 
 

@@ -111,7 +111,12 @@ async def _school_bar(actor: Actor) -> tuple[NavItem, ...]:
     waits = await row(_SCHOOL_COUNTS, ids, ids, ids) or {}
     return (
         NavItem(N_("概览"), "/school", icon="home"),
-        NavItem(N_("选择机构"), "/school/choose", icon="search"),
+        NavItem(
+            N_("选择机构"),
+            "/school/choose",
+            icon="search",
+            also=("/school/shortlist", "/school/compare", "/school/choices"),
+        ),
         NavItem(N_("合同"), "/school/contracts", waits["contracts"] + waits["flagged"], "writing-sign"),
         NavItem(N_("学期评价"), "/school/evaluations", waits["evaluations"], "star"),
         NavItem(N_("退出报告"), "/school/reports", icon="flag"),

@@ -100,12 +100,15 @@ async def shortlist_remove(request: Req, entry_id: FromPath[int]) -> Response[st
 async def compare(request: Req) -> Response[str]:
     """Up to four providers side by side."""
     as_of = await today()
-    entries = await _entries(_asked_entries(request, _SIDE_BY_SIDE), actor_of(request))
+    actor = actor_of(request)
+    entries = await _entries(_asked_entries(request, _SIDE_BY_SIDE), actor)
     ids = [one.id for one in entries]
+    kept = await shortlist.items(actor.school_ids)
     return await page(
         request, "school/compare.html.j2", entries=entries, most=_SIDE_BY_SIDE, category_names=CATEGORY_NAMES,
         courses=await whitelist.courses_of(ids), rated=await ratings(ids, as_of),
         facts=await whitelist.provider_facts(ids), schools_served=await served.schools_by_entry(ids, as_of),
+        notes={one.entry_id: one.note for one in kept if one.note and one.entry_id in ids},
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from registry.web.school import (
     acts,
     choose,
     choosing,
+    complaints,
     contracts,
     entering,
     evaluations,
@@ -24,6 +25,7 @@ HANDLERS = [
     *acts.HANDLERS,
     *reports.HANDLERS,
     *evaluations.HANDLERS,
+    *complaints.HANDLERS,
     *entering.HANDLERS,
     *varying.HANDLERS,
 ]

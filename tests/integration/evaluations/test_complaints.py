@@ -20,6 +20,7 @@ from registry.kernel.errors import Conflict, Forbidden, Invalid, NotFound, RuleR
 from registry.kernel.sealed import unseal_json
 from registry.policies.vocabulary import Ground
 from registry.whitelist.commands import withdraw
+from tests.factories.browsing import visitors
 from tests.factories.listed import START, District, Firm, account, make_district, scan, set_day
 
 PUBLIC = Actor.public()
@@ -215,6 +216,34 @@ async def test_founded_when_the_provider_let_its_time_pass() -> None:
     await handling.close(district.reviewer, complaint, "find_true", "机构逾期未答复，经核实属实")
     with pytest.raises(Conflict):
         await handling.answer(firm.actor, complaint, "太晚了")
+
+
+async def test_schools_know_of_their_own_contracts_and_of_what_was_founded() -> None:
+    district, firm, entry = await _world()
+    contract = await district.signed(firm, entry)
+    await set_day(date(2022, 9, 6))
+
+    async def seen(actor: Actor) -> list[int]:
+        return [one.id for one in (await cases.of_schools(actor.school_ids)).complaints]
+
+    own = await _filed(
+        entry, ComplaintInput("person", NAME, CONTACT, Topic.SAFETY, FACTS, contract_id=contract)
+    )
+    other = await _filed(entry)
+    assert await seen(district.school) == [], "not before the bureau takes it up"
+    await handling.accept(district.reviewer, own)
+    await handling.accept(district.reviewer, other)
+    assert await seen(district.school) == [own]
+    await handling.ask(district.reviewer, other, "请说明到岗情况")
+    await handling.answer(firm.actor, other, "确有其事，已补岗")
+    await handling.close(district.reviewer, other, "find_true", "经核实情况属实")
+    assert await seen(district.school) == [other, own]
+    assert await seen(district.township) == [], "it has no contract there"
+    async with visitors(district.school) as (school,):
+        page = await school.get("/school/complaints")
+        assert page.status_code == 200
+        assert "本校合同" in page.text
+        assert all(word not in page.text for word in (NAME, CONTACT, FACTS))
 
 
 async def test_officers_of_another_bureau_and_of_either_side_keep_out() -> None:

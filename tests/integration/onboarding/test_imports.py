@@ -9,6 +9,9 @@ from datetime import date, timedelta
 import pytest
 
 from registry.audit.queries import verify
+from registry.contracts import drafting, entering
+from registry.contracts.people import Person
+from registry.kernel.actor import Membership, Role
 from registry.kernel.db import rows
 from registry.kernel.errors import Conflict, Forbidden, Invalid, NotFound, RuleRefusal
 from registry.onboarding import commands, queries
@@ -17,7 +20,8 @@ from registry.onboarding.templates import template
 from registry.providers.commands import register
 from registry.providers.facts import Contact, ProviderFacts
 from registry.whitelist import queries as whitelist
-from tests.factories.listed import account, credit_code, resident_id, set_day
+from tests.factories.browsing import text_of, visitors
+from tests.factories.listed import account, credit_code, resident_id, scan, set_day
 from tests.factories.records import (
     BASIS,
     as_csv,
@@ -84,6 +88,32 @@ async def test_a_bureau_starts_with_what_it_has() -> None:
         MONDAY,
         desk.approver.name,
     )
+
+
+async def test_a_contract_brought_along_gets_its_scan_and_people_afterwards() -> None:
+    desk = await make_desk()
+    await bring(
+        desk, "schools", {"name": "示例市第一小学", "code": "2145010001", "lists": (await list_name(desk))}
+    )
+    await bring(desk, "providers", firm(821))
+    await bring(desk, "entries", entry(821, courses="少儿书法"))
+    line = {
+        "school": "2145010001", "provider": credit_code(821), "course_title": "少儿书法", "signed_on": "2021-08-20",
+        "starts_on": "2021/9/1",
+    }  # fmt: skip
+    await bring(desk, "contracts", line)
+    (contract,) = await rows("SELECT id, school FROM contract")
+    school = await account("学校", Membership(Role.SCHOOL, school_id=contract["school"]))
+    first, second = [await scan(contract["id"]) for _ in range(2)]
+    await drafting.attach_scan(school, contract["id"], first)
+    with pytest.raises(Conflict):
+        await drafting.attach_scan(school, contract["id"], second)
+    person = Person("梁文博", resident_id(5), "教师资格证", MONDAY, MONDAY)
+    await entering.join(school, contract["id"], person)
+    async with visitors(school) as (headmaster,):
+        shown = text_of(await headmaster.get(f"/school/contracts/{contract['id']}"))
+        assert "打开扫描件" in shown
+        assert "梁文博" in shown
 
 
 async def test_personal_data_is_sealed_and_in_no_event() -> None:

@@ -52,11 +52,13 @@ async def test_from_search_to_a_contract_with_its_reasons() -> None:
         assert saved.status_code == 303
         kept = await school.get("/school/shortlist")
         assert "&lt;b&gt;师资稳定&lt;/b&gt;" in kept.text
+        assert 'href="/school/choose" aria-current="page"' in kept.text, "the shortlist belongs to choosing"
         assert "备选单是空的" in text_of(await other.get("/school/shortlist")), "a school's own"
         side = text_of(
             await school.get(f"/school/compare?entry={first}&entry={second}&entry={third}&entry=999")
         )
         assert side.count("¥40.00/课时") == 3
+        assert "师资稳定" in side, "the school's own note stands beside the rest"
         form = await school.get("/school/choices/new")
         assert "&lt;b&gt;师资稳定&lt;/b&gt;" in form.text, "notes are where the remarks begin"
         wrong = await _post(

@@ -262,7 +262,16 @@ async def test_searching() -> None:
     assert await found("", changed_since=START + timedelta(days=1)) == []
     counts = await queries.facets(as_of=START, q="南宁")
     assert (counts.total, counts.by_subject, counts.capped) == (3, {"calligraphy": 3}, False)
-    for sort in ("-listed", "price", "name"):
+    await rows(
+        "INSERT INTO entry_rating (entry, terms, evaluations, overall, quality, safety, conduct, answers)"
+        " VALUES ({}, 2, 2, 450, 450, 450, 450, 0)",
+        ids[0],
+    )
+    rated = await queries.search_entries(as_of=START, sort="-rating")
+    assert [one.name for one in rated.entries] == [names[0], names[2], names[1]], (
+        "the others after it, by name"
+    )
+    for sort in ("-listed", "price", "name", "-rating"):
         page = await queries.search_entries(as_of=START, limit=1, sort=sort)
         seen = [page.entries[0].id]
         while page.after:

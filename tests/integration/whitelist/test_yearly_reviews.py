@@ -9,7 +9,7 @@ import pytest
 from registry.kernel.actor import Membership, Role
 from registry.kernel.db import rows
 from registry.kernel.errors import Conflict, Forbidden, Invalid, NotFound, RuleRefusal
-from registry.whitelist import yearly_reviews
+from registry.whitelist import queries, yearly_reviews
 from registry.whitelist.yearly_reviews import ReviewOutcome, due_days
 from tests.factories.listed import START, District, account, make_district, set_day
 
@@ -40,7 +40,7 @@ def test_a_review_for_every_year_and_for_the_rest_of_the_cycle() -> None:
 
 
 async def test_two_people_decide_and_the_result_is_noticed() -> None:
-    district, _, review = await due()
+    district, entry, review = await due()
     with pytest.raises(Forbidden):
         await yearly_reviews.propose(district.approver, review, ReviewOutcome.PASSED, "年检合格")
     with pytest.raises(Invalid):
@@ -65,6 +65,11 @@ async def test_two_people_decide_and_the_result_is_noticed() -> None:
         district.reviewer, review, "官网 https://example.com/1", DUE - timedelta(days=10)
     )
     assert (await yearly_reviews.get(district.reviewer, review)).posted_where.startswith("官网")
+    posted = DUE - timedelta(days=10)
+    told = (await queries.entry_public(entry, posted)).history
+    assert [(one.day, one.detail) for one in told if one.what == "reviewed"] == [(posted, "passed")]
+    before = (await queries.entry_public(entry, posted - timedelta(days=1))).history
+    assert not [one for one in before if one.what == "reviewed"], "known to the public once it was posted"
 
 
 async def test_who_proposed_once_never_decides() -> None:
@@ -83,7 +88,7 @@ async def test_who_proposed_once_never_decides() -> None:
 
 
 async def test_overdue_is_by_the_day_and_told_once() -> None:
-    district, _, review = await due()
+    district, _entry, review = await due()
     assert (await yearly_reviews.get(district.reviewer, review)).shown_state(DUE) == "due"
     after = DUE + timedelta(days=1)
     assert (await yearly_reviews.get(district.reviewer, review)).shown_state(after) == "overdue"
