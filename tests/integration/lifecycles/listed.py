@@ -20,7 +20,7 @@ from tests.integration.lifecycles.cases import Case, Walk
 from tests.integration.lifecycles.contracts import people_of, world
 from tests.integration.races.meeting import copy
 
-_PROPOSER = 999_001
+PROPOSER = 999_001
 
 
 async def _other_entry(firm: Firm, entry: int, number: int, **changes: Any) -> int:
@@ -119,7 +119,7 @@ async def exit_walk() -> Walk:
         decided = state.value in {"upheld", "dismissed", "overturned"}
         records[state.value] = await copy(
             "exit_case", case, entry=its_entry, number=f"W{number}", state=state.value,
-            proposed_by=None if state.value == "open" else _PROPOSER,
+            proposed_by=None if state.value == "open" else PROPOSER,
             proposal=None if state.value == "open" else "uphold",
             decided_by=district.approver.account_id if decided else None,
         )  # fmt: skip
@@ -188,9 +188,9 @@ async def objection_walk() -> Walk:
                 f"W{number}",
                 state.value,
                 START,
-                _PROPOSER if ruled or state.value == "proposed" else None,
+                PROPOSER if ruled or state.value == "proposed" else None,
                 "dismiss" if ruled or state.value == "proposed" else None,
-                _PROPOSER + 1 if ruled else None,
+                PROPOSER + 1 if ruled else None,
             )
         )[0]["id"]
     cases = (
