@@ -10,6 +10,7 @@ from registry.exits.lifecycle import EXIT_CASE, ExitState
 from registry.exits.reporting import Report, open_case, report
 from registry.kernel.actor import Actor, Membership, Role
 from registry.kernel.db import rows
+from registry.kernel.sealed import seal, seal_json
 from registry.notices import objections
 from registry.notices.lifecycle import OBJECTION, ObjectionState
 from registry.policies.vocabulary import Ground
@@ -54,8 +55,9 @@ async def entry_walk() -> Walk:
         async def prepare(record: int) -> None:
             for cause in held:
                 await rows(
-                    "INSERT INTO suspension (entry, cause, reason, started_on) VALUES ({}, {}, '', {})",
-                    record, cause.value, START,
+                    "INSERT INTO suspension (entry, cause, reason, started_on)"
+                    " SELECT id, {}, '', {}::date FROM entry WHERE id = {} AND state <> 'listed'",
+                    cause.value, START, record,
                 )  # fmt: skip
 
         return prepare
@@ -183,9 +185,11 @@ async def objection_walk() -> Walk:
             await rows(
                 "INSERT INTO objection (item, receipt_number, receipt_secret_hash, kind, identity_sealed, facts_sealed,"
                 " state, filed_on, filed_at, proposed_by, proposal, ruled_by, ruling_reason) VALUES ({}, {}, '', 'person',"
-                " '', '', {}, {}, now(), {}::int, {}::varchar, {}::int, '') RETURNING id",
+                " {}, {}, {}, {}, now(), {}::int, {}::varchar, {}::int, '') RETURNING id",
                 item,
                 f"W{number}",
+                seal_json({"name": "某甲", "contact": "19900000001"}, "objection.identity"),
+                seal("教师证书存疑", "objection.facts"),
                 state.value,
                 START,
                 PROPOSER if ruled or state.value == "proposed" else None,
