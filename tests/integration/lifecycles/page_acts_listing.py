@@ -14,11 +14,8 @@ _ENTRY = "/bureau/entries/{id}"
 
 ENTRY = (
     PageAct("suspend", f"{_ENTRY}/suspend", _ENTRY, _SURE, (f"{_ENTRY}/suspend",), roles=_APPROVER),
-    *(
-        # Of who left the list a cause is ended, and nothing else changes.
-        PageAct(case, f"{_ENTRY}/reinstate", _ENTRY, _SURE, (f"{_ENTRY}/reinstate",), again=("withdrawn", "removed"))
-        for case in ("end one of two causes", "end the bureau's cause")
-    ),
+    PageAct("end one of two causes", f"{_ENTRY}/reinstate", _ENTRY, _SURE, (f"{_ENTRY}/reinstate",)),
+    PageAct("end the bureau's cause", f"{_ENTRY}/reinstate", _ENTRY, _SURE, (f"{_ENTRY}/reinstate",)),
     PageAct("withdraw", "/provider/entries/{id}/withdraw", "/provider/contracts", _SURE,
             ("/provider/entries/{id}/withdraw",)),
 )  # fmt: skip
@@ -91,7 +88,7 @@ _CLOSED = ("upheld", "dismissed", "overturned")
 
 EXIT_CASE = (
     PageAct("join", "/bureau/exits/new", "/bureau/entries/{entry}", {**_REPORT, "source": "bureau"},
-            ("/bureau/exits/new?entry={entry}",), "补充退出报告", _OFFICERS, _CLOSED, _OF_CASE),
+            ("/bureau/exits/new?entry={entry}",), "补充退出报告", _OFFICERS, _CLOSED, places=_OF_CASE),
     # A school is not told of the bureau's cases: its page is the same in every state.
     PageAct("join", "/school/reports/new", None, {**_REPORT, "school": "{school}"}, roles=_SCHOOL, again=_CLOSED,
             places=_OF_CASE),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from registry.applications.lifecycle import ApplicationState
 from registry.kernel.actor import Role
 from tests.factories.applying import DEADLINE, OPEN_DAY
 from tests.integration.lifecycles.pages import PASSWORD, PageAct
 
-_PROVIDER = (Role.PROVIDER,)
 _CLERKS = (Role.REVIEWER, Role.BUREAU_ADMIN)
 _REASON = {"reason": "理由"}
 _SURE = {**_REASON, "password": PASSWORD}
@@ -23,17 +23,26 @@ _NOTICE = "/bureau/notices/{notice}"
 _LEAVE = f"{_NOTICE}/items/{{item}}"
 
 
-def _submit(case: str, roles: tuple[Role, ...]) -> PageAct:
-    return PageAct(
-        case, f"{_OWN}/submit", _OWN, steps=(f"{_OWN}/check",), roles=roles, again=_HANDED_IN if roles == _PROVIDER else ()
-    )  # fmt: skip
+# An objection is ruled on, wherever the application is by then; its own page is walked with it.
+_UNMOVED = tuple(state.value for state in ApplicationState if state.value not in {"shortlisted", "on_notice"})
 
 
-def _withdraw(case: str, roles: tuple[Role, ...]) -> PageAct:
+def _submit(case: str, says: str, apart: str, *roles: Role) -> PageAct:
     return PageAct(
-        case, f"{_OWN}/withdraw", _OWN, _REASON, (f"{_OWN}/withdraw",), roles=roles,
-        again=("withdrawn",) if roles == _PROVIDER else (),
-    )  # fmt: skip
+        case,
+        f"{_OWN}/submit",
+        _OWN,
+        steps=(f"{_OWN}/check",),
+        says=says,
+        roles=roles,
+        again=_HANDED_IN,
+        apart=(apart,),
+    )
+
+
+def _withdraw(case: str, *roles: Role) -> PageAct:
+    step = f"{_OWN}/withdraw"
+    return PageAct(case, step, _OWN, _REASON, (step,), roles=roles, again=("withdrawn",))
 
 
 def _leave(case: str, act: str) -> PageAct:
@@ -41,12 +50,12 @@ def _leave(case: str, act: str) -> PageAct:
 
 
 APPLICATION = (
-    _submit("submit", _PROVIDER),
-    _submit("enter from paper", _CLERKS),
-    _submit("resubmit", _PROVIDER),
-    _submit("resubmit on paper", (Role.BUREAU_ADMIN,)),
-    _withdraw("withdraw", _PROVIDER),
-    _withdraw("discard paper", _CLERKS),
+    _submit("submit", "核对并提交", "correction", Role.PROVIDER),
+    _submit("enter from paper", "核对并提交", "correction", *_CLERKS),
+    _submit("resubmit", "核对并提交补正", "draft", Role.PROVIDER),
+    _submit("resubmit on paper", "核对并提交补正", "draft", Role.PROVIDER, Role.BUREAU_ADMIN),
+    _withdraw("withdraw", Role.PROVIDER),
+    _withdraw("discard paper", *_CLERKS),
     PageAct("vet again", f"{_BUREAU}/vet-again", _BUREAU),
     PageAct("request correction", f"{_BUREAU}/correction", _BUREAU, {"items": ["0"], "note": "补正"}),
     PageAct("recommend", f"{_BUREAU}/recommend", _BUREAU,
@@ -64,9 +73,8 @@ APPLICATION = (
             places=_ITEM),
     _leave("take off", "take-off"),
     _leave("disqualify", "disqualify"),
-    PageAct("uphold an objection", "/bureau/notices/objections/{objection}/rule",
-            "/bureau/notices/objections/{objection}", {**_SURE, "ruling": "uphold"},
-            ("/bureau/notices/objections/{objection}/rule?ruling=uphold",), places=_ITEM),
+    PageAct("uphold an objection", "/bureau/notices/objections/{objection}/rule", None,
+            {**_SURE, "ruling": "uphold"}, again=_UNMOVED, places=_ITEM),
     PageAct("list", "/bureau/entries/waiting/{id}", _BUREAU, _SURE, ("/bureau/entries/waiting/{id}",)),
     PageAct("grant a second look", f"{_BUREAU}/second-look", _BUREAU, {"answer": "grant", "answer_reason": "受理"}),
 )  # fmt: skip
@@ -85,7 +93,7 @@ OBJECTION = (
 
 _ROUND = "/bureau/rounds/{id}"
 _OF_ROUND = "SELECT list FROM round WHERE id = {}"
-_DRAFT = {
+_DRAFT: dict[str, str | list[str]] = {
     "list": "{list}", "title": "第二批遴选", "opens_on": OPEN_DAY.isoformat(), "deadline": DEADLINE.isoformat(),
     "categories": ["arts"],
 }  # fmt: skip

@@ -33,9 +33,11 @@ class PageAct:
 
     ``record`` is the page that offers it, ``steps`` the pages between that one and the form, ``post`` where the form
     goes; their places in braces, and those of ``fields``, are the record's ``id`` and the columns that the query
-    ``places`` gives. ``says``: words that tell the form (or the link to the first step) from others at its address.
-    ``roles``: whose pages these are, where the act has others elsewhere. ``again``: states in which a second press
-    finds the act done and is led on as the first one was. Without ``record``, no page tells by the state.
+    ``places`` gives. ``says`` tells the act from others at its address: something in the form, or all the words of the
+    link to the first step.
+    ``roles``: whose pages these are, where the act has others elsewhere. ``again``: states in which a press may be led
+    on as if it had done something, because it was done before or concerns another record; ``apart``: states in which the same address does another
+    act, which is walked apart. Without ``record``, no page tells by the state.
     """
 
     case: str
@@ -46,6 +48,7 @@ class PageAct:
     says: str = ""
     roles: tuple[Role, ...] = ROLES
     again: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
     places: str = ""
 
     async def at(self, record: int) -> PageAct:
@@ -68,6 +71,7 @@ class PageAct:
             put(self.says),
             self.roles,
             self.again,
+            self.apart,
         )
 
     def offered_on(self, page: httpx.Response) -> bool:
@@ -78,7 +82,8 @@ class PageAct:
         if not self.steps:
             return any(where == self.post and self.says in body for where, body in _found(_FORM, shown))
         return any(
-            where.startswith(self.steps[0]) and self.says in body for where, body in _found(_LINK, shown)
+            where.startswith(self.steps[0]) and self.says in {"", _words(body)}
+            for where, body in _found(_LINK, shown)
         )
 
     async def broken_step(self, visitor: Visitor) -> str:
@@ -93,6 +98,10 @@ class PageAct:
 
 def _found(what: re.Pattern[str], text: str) -> list[tuple[str, str]]:
     return [(html.unescape(where), body) for where, body in what.findall(text)]
+
+
+def _words(body: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", body).split())
 
 
 class PageWalk:
@@ -115,7 +124,9 @@ class PageWalk:
         )
         found = []
         for state, record in self.walk.records.items():
-            for role in ROLES:
+            if state in act.apart:
+                continue
+            for role in (one for one in ROLES if one in case.roles):
                 problem = ""
                 if role in holders or not await self._is_turned_away(act, state, record, role):
                     async with undone():
@@ -162,9 +173,8 @@ class PageWalk:
             )
         if after != state:
             return f"moved to {after}"
-        if state in act.again:
-            return "" if answer.status_code == 303 else f"a second press is not led on: {told}"
-        return "" if _refused(answer) else f"not refused: {told}"
+        led_on = state in act.again and answer.status_code == 303
+        return "" if led_on or _refused(answer) else f"not refused: {told}"
 
 
 def _turned_away(answer: httpx.Response) -> bool:
