@@ -175,6 +175,11 @@ async def paper_of(application_id: int) -> PaperView | None:
     return PaperView(**found) if found else None
 
 
+async def entered_by_clerks(found: ApplicationView) -> bool:
+    """Whether clerks are entering an application from paper: its provider reads along meanwhile (R8)."""
+    return found.state == "draft" and await paper_of(found.id) is not None
+
+
 async def papers_being_entered(bureau_ids: Iterable[int]) -> list[ApplicationView]:
     """What clerks of some bureaux are to enter from paper, drafts and corrections, the oldest first (at most 200)."""
     found = await rows(

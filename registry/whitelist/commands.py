@@ -135,7 +135,8 @@ async def reinstate(
 ) -> bool:
     """End a cause of suspension; the entry comes back when it was the last one (R20).
 
-    Returns whether anything changed. Raises Conflict where a bureau ends its own cause a second time.
+    Returns whether anything changed. Raises Conflict where a bureau ends its own cause a second time, or that of an
+    entry that left the list.
     """
     if not reason.strip():
         raise Invalid(fields=[FieldError("reason", "请写明恢复的理由")])
@@ -144,6 +145,8 @@ async def reinstate(
         entry = await lock_entry(entry_id)
         if cause is Cause.BUREAU:
             require_officer(actor, entry, Role.APPROVER)
+            if not entry.live:
+                raise Conflict("这个条目已经退出或移除，没有暂停可以解除。请刷新页面查看最新情况")
         running = await _running(entry_id, cause, reference_id)
         if running is None:
             if cause is Cause.BUREAU:

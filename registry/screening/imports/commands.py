@@ -72,13 +72,13 @@ async def upload(
 
 
 async def remap(actor: Actor, import_id: int, mapping: Mapping[str, int]) -> None:
-    """Say which column holds what. Raises Invalid for an unknown field, a column twice, or none of names."""
+    """Say which column holds what. Raises Invalid for an unknown field, a column twice, or none of names, NotFound."""
     found = await _of(actor, import_id, Role.BUREAU_ADMIN)
     if not set(mapping) <= set(FIELDS) or len(set(mapping.values())) != len(mapping):
         raise Invalid(fields=[FieldError("column-name", "同一列不能对应两项内容，请重新指定")])
     if "name" not in mapping:
         raise Invalid(fields=[FieldError("column-name", "请指定哪一列是名称")])
-    parsed = await reading.check(await unpack(found["source_sealed"], _CONTEXT), found["list_kind"], mapping)
+    parsed = await reading.check(await _content(found), found["list_kind"], mapping)
     async with transaction():
         await move(
             IMPORT,
@@ -176,9 +176,7 @@ async def fetch_source(actor: Actor, import_id: int) -> tuple[str, bytes]:
     Raises NotFound for one that was discarded or is another bureau's, Forbidden.
     """
     found = await _of(actor, import_id, Role.BUREAU_ADMIN)
-    if found["source_sealed"] is None:
-        raise NotFound("这份名单文件已经放弃，不再保存")
-    content = await unpack(found["source_sealed"], _CONTEXT)
+    content = await _content(found)
     async with transaction():
         await events.record(
             actor,
@@ -238,10 +236,13 @@ async def _write(actor: Actor, found: dict[str, Any], action: str, values: dict[
 
 
 async def _parsed(found: dict[str, Any]) -> ListFile:
+    return await reading.check(await _content(found), found["list_kind"], mapping_of(found["mapping"]))
+
+
+async def _content(found: dict[str, Any]) -> bytes:
     if found["source_sealed"] is None:
         raise NotFound("这份名单文件已经放弃，不再保存")
-    content = await unpack(found["source_sealed"], _CONTEXT)
-    return await reading.check(content, found["list_kind"], mapping_of(found["mapping"]))
+    return await unpack(found["source_sealed"], _CONTEXT)
 
 
 def _refuse_errors(parsed: ListFile) -> None:

@@ -74,7 +74,6 @@ async def withdraw_page(request: Req, application_id: FromPath[int]) -> Response
 
 
 async def _withdraw(request: Req, found: ApplicationView, form: Form, status: int) -> Response[str]:
-    actor = actor_of(request)
     round_: RoundView = await rounds.get(found.round_id)
     as_of = await today()
     return await page(
@@ -84,8 +83,17 @@ async def _withdraw(request: Req, found: ApplicationView, form: Form, status: in
         application=found,
         round=round_,
         form=form,
-        possible=APPLICATION.allows(found.state, "withdraw", actor.roles) or await clerk_of(actor, found.id),
+        possible=await _may_withdraw(request, found),
         may_apply_again=round_.phase(as_of).value == "open",
+    )
+
+
+async def _may_withdraw(request: Req, found: ApplicationView) -> bool:
+    actor = actor_of(request)
+    if found.provider_id not in actor.provider_ids:
+        return await clerk_of(actor, found.id)
+    return APPLICATION.allows(found.state, "withdraw", actor.roles) and not await queries.entered_by_clerks(
+        found
     )
 
 

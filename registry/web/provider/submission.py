@@ -31,7 +31,8 @@ _WRITABLE = frozenset({"draft", "correction"})
 async def check(request: Req, application_id: FromPath[int]) -> Response[str]:
     """Everything that will be handed in, to be checked before it is."""
     found = await queries.own(actor_of(request), application_id)
-    if found.state not in _WRITABLE:
+    own = found.provider_id in actor_of(request).provider_ids
+    if found.state not in _WRITABLE or (own and await queries.entered_by_clerks(found)):
         return redirect(f"/provider/applications/{application_id}")
     return await _check(request, found, 200)
 

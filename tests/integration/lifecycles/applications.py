@@ -71,6 +71,15 @@ async def _in_state(desk: Desk, applicant: Applicant, state: str) -> int:
         OPEN_DAY,
         real_now(),
     )
+    if state in _RECOMMENDED:
+        await rows(
+            "INSERT INTO review_act (application, account, kind, look, reason, internal_note, on_day, created_at)"
+            " VALUES ({}, {}, 'recommend_shortlist', 1, '齐全', '', {}, {})",
+            record,
+            desk.reviewer2.account_id,
+            OPEN_DAY,
+            real_now(),
+        )
     await rows(
         "UPDATE application SET state = {}, correction_until = {}, correction_items = ARRAY[0, 1], recommended_by = {}::int,"
         " recommendation = {}::varchar, decided_by = {}::int, decided_on = {}::date WHERE id = {}",
@@ -91,10 +100,13 @@ def _cases(desk: Desk) -> tuple[Case, ...]:
         return found[0]["provider"], found[0]["round"]
 
     async def on_passed_notice(record: int) -> int:
+        provider = await rows("SELECT name, credit_code FROM provider WHERE id = {}", (await of(record))[0])
+        printed = {**provider[0], "application": record, "categories": ["arts"]}
         notice = Notice(
             list=desk.list_id, round=desk.round_id, number=f"W-{record}", title="公示", published_on=_BEFORE,
             published_at=real_now(), published_by=desk.approver2.account_id, calendar="CN", last_day=_BEFORE,
-            passes_from=OPEN_DAY, provisional=False, snapshot="{}", sha256="0" * 64,
+            passes_from=OPEN_DAY, provisional=False, snapshot=json.dumps({"list": "备选库", "round": "遴选", "bureau": "教育局", "providers": [printed]}),
+            sha256="0" * 64,
         )  # fmt: skip
         await notice.save()
         item = NoticeItem(notice=int(notice.id), application=record, position=1)

@@ -10,7 +10,7 @@ from registry.exits.lifecycle import EXIT_CASE, ExitState
 from registry.exits.reporting import Report, open_case, report
 from registry.kernel.actor import Actor, Membership, Role
 from registry.kernel.db import rows
-from registry.kernel.sealed import seal_json
+from registry.kernel.sealed import seal, seal_json
 from registry.notices import objections
 from registry.notices.lifecycle import OBJECTION, ObjectionState
 from registry.policies.vocabulary import Ground
@@ -21,7 +21,7 @@ from tests.integration.lifecycles.cases import Case, Walk
 from tests.integration.lifecycles.contracts import people_of, world
 from tests.integration.races.meeting import copy
 
-_PROPOSER = 999_001
+PROPOSER = 999_001
 
 
 async def _other_entry(firm: Firm, entry: int, number: int, **changes: Any) -> int:
@@ -55,8 +55,9 @@ async def entry_walk() -> Walk:
         async def prepare(record: int) -> None:
             for cause in held:
                 await rows(
-                    "INSERT INTO suspension (entry, cause, reason, started_on) VALUES ({}, {}, '', {})",
-                    record, cause.value, START,
+                    "INSERT INTO suspension (entry, cause, reason, started_on)"
+                    " SELECT id, {}, '', {}::date FROM entry WHERE id = {} AND state <> 'listed'",
+                    cause.value, START, record,
                 )  # fmt: skip
 
         return prepare
@@ -120,7 +121,7 @@ async def exit_walk() -> Walk:
         decided = state.value in {"upheld", "dismissed", "overturned"}
         records[state.value] = await copy(
             "exit_case", case, entry=its_entry, number=f"W{number}", state=state.value,
-            proposed_by=None if state.value == "open" else _PROPOSER,
+            proposed_by=None if state.value == "open" else PROPOSER,
             proposal=None if state.value == "open" else "uphold",
             decided_by=district.approver.account_id if decided else None,
         )  # fmt: skip
@@ -184,16 +185,17 @@ async def objection_walk() -> Walk:
             await rows(
                 "INSERT INTO objection (item, receipt_number, receipt_secret_hash, kind, identity_sealed, facts_sealed,"
                 " state, filed_on, filed_at, proposed_by, proposal, ruled_by, ruling_reason) VALUES ({}, {}, '', 'person',"
-                " {}, '', {}, {}, now(), {}::int, {}::varchar, {}::int, '') RETURNING id",
+                " {}, {}, {}, {}, now(), {}::int, {}::varchar, {}::int, '') RETURNING id",
                 item,
                 f"W{number}",
                 # Without a name or a way to reach its author: one that may be refused.
                 seal_json({"name": "", "contact": ""}, "objection.identity"),
+                seal("教师证书存疑", "objection.facts"),
                 state.value,
                 START,
-                _PROPOSER if ruled or state.value == "proposed" else None,
+                PROPOSER if ruled or state.value == "proposed" else None,
                 "dismiss" if ruled or state.value == "proposed" else None,
-                _PROPOSER + 1 if ruled else None,
+                PROPOSER + 1 if ruled else None,
             )
         )[0]["id"]
     cases = (

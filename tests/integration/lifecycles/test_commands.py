@@ -6,24 +6,19 @@ import pytest
 
 from registry.kernel.actor import Role
 from registry.kernel.errors import RegistryError
-from tests.integration.lifecycles.applications import application_walk
 from tests.integration.lifecycles.cases import Case, Walk
-from tests.integration.lifecycles.contracts import contract_walk
-from tests.integration.lifecycles.known import undone
-from tests.integration.lifecycles.listed import entry_walk, exit_walk, objection_walk
+from tests.integration.lifecycles.known import lifecycles, undone
+from tests.integration.lifecycles.walks import WALKS
 
-WALKS = {
-    "application": application_walk,
-    "contract": contract_walk,
-    "entry": entry_walk,
-    "exit_case": exit_walk,
-    "objection": objection_walk,
-}
+
+def test_every_lifecycle_has_a_walk() -> None:
+    assert set(WALKS) == set(lifecycles())
 
 
 @pytest.mark.parametrize("subject", sorted(WALKS))
 async def test_commands_do_what_the_tables_say(subject: str) -> None:
     walk = await WALKS[subject]()
+    assert walk.lifecycle is lifecycles()[subject]
     assert set(walk.records) == {state.value for state in walk.lifecycle.states}, "a state without a record"
     assert {action for case in walk.cases for action in case.actions} == set(walk.lifecycle.may), (
         "an action without a case"
