@@ -111,6 +111,7 @@ class PageWalk:
         self.walk = walk
         self._visitors = found
         self._seen: dict[tuple[str, int, Role], httpx.Response] = {}
+        self._away: dict[tuple[str, int, Role], bool] = {}
 
     def visitor(self, role: Role, record: int) -> Visitor:
         """Who holds a role where the record is."""
@@ -146,8 +147,12 @@ class PageWalk:
                     self._seen[key] = await visitor.get(filled.record)
                 if filled.offered_on(self._seen[key]):
                     return False
-            answer = await visitor.post(filled.post, dict(filled.fields))
-            return _turned_away(answer) and await self.walk.state_of(record) == state
+            # Who one is does not hang on what one fills in: acts at one address are one try.
+            tried = (filled.post, record, role)
+            if tried not in self._away:
+                answer = await visitor.post(filled.post, dict(filled.fields))
+                self._away[tried] = _turned_away(answer) and await self.walk.state_of(record) == state
+            return self._away[tried]
 
     async def _tried(self, act: PageAct, case: Case, state: str, record: int, role: Role) -> str:
         """What is not as the tables say about one (state, action, role); empty where all is."""
