@@ -195,7 +195,7 @@ async def _remind_one(contract_id: int, lapses_on: date, reminder: int, left: in
             return False
         contract = await records.load(contract_id)
         last_day = lapses_on - timedelta(days=1)
-        what = "已到期，有关人员不得入校" if left <= 0 else f"{last_day.isoformat()} 后到期"
+        what = "已到期，有关人员不得入校" if left <= 0 else f"有效期至 {last_day.isoformat()}"
         for accounts, link in (
             (await accounts_of(school_id=contract.school_id), f"/school/contracts/{contract_id}/entering"),
             (await accounts_of(provider_id=contract.provider_id), f"/provider/contracts/{contract_id}"),
