@@ -199,14 +199,15 @@ async def objection_walk() -> Walk:
         records[state.value] = (
             await rows(
                 "INSERT INTO objection (item, receipt_number, receipt_secret_hash, kind, identity_sealed, facts_sealed,"
-                " state, filed_on, filed_at, proposed_by, proposal, ruled_by, ruling_reason) VALUES ({}, {}, '', 'person',"
-                " {}, '', {}, {}, now(), {}::int, {}::varchar, {}::int, '') RETURNING id",
+                " state, filed_on, filed_at, answer_sealed, proposed_by, proposal, ruled_by, ruling_reason) VALUES ({}, {}, '',"
+                " 'person', {}, '', {}, {}, now(), {}, {}::int, {}::varchar, {}::int, '') RETURNING id",
                 item,
                 f"W{number}",
                 # Without a name or a way to reach its author: one that may be refused.
                 seal_json({"name": "", "contact": ""}, "objection.identity"),
                 state.value,
                 START,
+                seal("答复", "objection.answer"),
                 _PROPOSER if ruled or state.value == "proposed" else None,
                 "dismiss" if ruled or state.value == "proposed" else None,
                 _PROPOSER + 1 if ruled else None,
