@@ -62,6 +62,7 @@ BANS = DataSet(
         ("last_day", N_("最后一日"), N_("禁入的最后一天，次日起可再申报")),
         ("reach", N_("范围"), N_("禁入在哪个行政区划内有效")),
         ("state", N_("状态"), N_("in_force 禁入期内，over 已满，overturned 已撤销")),
+        ("appeal", N_("申诉"), N_("none 未申诉，lodged 已申诉、办理中，maintained 维持原决定，overturned 原决定已撤销")),
         ("as_of", N_("数据日期"), N_("状态是哪一天的")),
     ),
 )  # fmt: skip
@@ -98,7 +99,7 @@ async def banned(as_of: date, **filters: Any) -> AsyncIterator[dict[str, Any]]:
                 "id": b.id, "name": b.name, "credit_code": b.credit_code, "ground": b.ground,
                 "ground_name": _GROUNDS.get(b.ground, b.ground), "authority": b.bureau_name,
                 "decided_on": b.decided_on.isoformat(), "last_day": b.last_day.isoformat(), "reach": b.reach_name,
-                "state": b.state(as_of), "as_of": as_of.isoformat(),
+                "state": b.state(as_of), "appeal": b.appeal(as_of), "as_of": as_of.isoformat(),
             }  # fmt: skip
         after = part.after
         if after is None:

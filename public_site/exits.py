@@ -16,6 +16,7 @@ from registry.web.components.forms import Form
 from registry.web.components.i18n import N_
 from registry.web.components.listing import Column, Listing
 from registry.web.components.requests import Req, page, words_of
+from registry.web.components.statuses import state_of
 
 _STATES = (
     ("in_force", N_("禁入期内")),
@@ -70,9 +71,15 @@ async def exits_file(request: Req) -> Response[Any]:
 
 @get("/exits/{ban_id:int}", opt={"public": True})
 async def ban(request: Req, ban_id: FromPath[int]) -> Response[str]:
-    """One ban with its dates and reach."""
+    """One ban with its dates and reach, and how far an appeal is."""
+    found, as_of = await bans.get(ban_id), await today()
     return await page(
-        request, "public/ban.html.j2", as_of=await today(), ban=await bans.get(ban_id), grounds=_GROUNDS
+        request,
+        "public/ban.html.j2",
+        as_of=as_of,
+        ban=found,
+        grounds=_GROUNDS,
+        appeal=words_of(request).gettext(state_of("appeal", found.appeal(as_of)).word),
     )
 
 

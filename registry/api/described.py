@@ -63,7 +63,7 @@ _BAN = shapes.Ban(
     id=2, url="/exits/2", name="虚构市某培训中心", credit_code="52450100MJXXXXXX0T", ground="subcontracted",
     ground_name="将课后服务分包或转包给其他机构", authority="虚构市教育局", decided_on=date(2022, 7, 20),
     last_day=date(2025, 7, 20), may_apply_from=date(2025, 7, 21), reach="450100", reach_name="虚构市", state="in_force",
-    overturned_on=None,
+    overturned_on=None, appeal="none",
 )  # fmt: skip
 _SCHOOL = shapes.School(
     id=31,

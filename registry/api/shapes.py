@@ -158,7 +158,10 @@ class NoticeRecord(Struct, frozen=True):
 
 
 class Ban(Struct, frozen=True):
-    """A ban (R28). ``state``: in_force, over, overturned. ``reach`` is a division code (GB/T 2260)."""
+    """A ban (R28). ``state``: in_force, over, overturned. ``reach`` is a division code (GB/T 2260).
+
+    ``appeal``: none, lodged (being handled), maintained, overturned.
+    """
 
     id: int
     url: str
@@ -174,6 +177,7 @@ class Ban(Struct, frozen=True):
     reach_name: str
     state: str
     overturned_on: date | None
+    appeal: str
 
 
 class BanList(Struct, frozen=True):

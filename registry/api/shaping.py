@@ -107,7 +107,7 @@ def ban_of(view: BanView, as_of: date) -> Ban:
     return Ban(
         view.id, f"/exits/{view.id}", view.name, view.credit_code, view.ground, _GROUNDS.get(view.ground, view.ground),
         view.bureau_name, view.decided_on, view.last_day, view.may_apply_from, view.reach, view.reach_name, state,
-        view.overturned_on if state == "overturned" else None,
+        view.overturned_on if state == "overturned" else None, view.appeal(as_of),
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Deciding and overturning bans: steps of an exit case's decision, in its transaction (R27, R28)."""
+"""Deciding and overturning bans, appeals against them: steps of an exit case's decision, in its transaction (R27, R28)."""
 
 from __future__ import annotations
 
@@ -98,6 +98,19 @@ async def overturn(actor: Actor, *, case_id: int, reason: str, as_of: date) -> i
         data={"case": case_id},
     )
     return int(found["id"])
+
+
+async def note_appeal(*, case_id: int, as_of: date) -> None:
+    """Note that the provider appealed against the case of a ban: that it did is public (R28), its words are not.
+
+    Inside the caller's transaction, under the case's lock.
+    """
+    await rows("UPDATE ban SET appealed_on = {} WHERE case_id = {}", as_of, case_id)
+
+
+async def note_appeal_refused(*, case_id: int, as_of: date) -> None:
+    """Note that the decision was maintained against the appeal. Inside the caller's transaction."""
+    await rows("UPDATE ban SET appeal_refused_on = {} WHERE case_id = {}", as_of, case_id)
 
 
 def _resealed(token: bytes | None) -> bytes | None:

@@ -34,6 +34,8 @@ class BanView:
     ground: str
     decided_on: date
     last_day: date
+    appealed_on: date | None
+    appeal_refused_on: date | None
     overturned_on: date | None
     overturned_reason: str
 
@@ -57,6 +59,14 @@ class BanView:
             return "overturned"
         return "in_force" if self.in_force(as_of) else "over"
 
+    def appeal(self, as_of: date) -> str:
+        """``none``, ``lodged``, ``maintained`` or ``overturned`` on a day: what is public of an appeal (R28)."""
+        if self.overturned_on is not None and as_of >= self.overturned_on:
+            return "overturned"
+        if self.appeal_refused_on is not None and as_of >= self.appeal_refused_on:
+            return "maintained"
+        return "lodged" if self.appealed_on is not None and as_of >= self.appealed_on else "none"
+
 
 @dataclass(frozen=True, slots=True)
 class Barring:
@@ -69,8 +79,8 @@ class Barring:
 _SELECT = """
 SELECT x.id, x.provider AS provider_id, x.list AS list_id, l.name AS list_name, x.bureau AS bureau_id,
        b.name AS bureau_name, b.division AS bureau_division, x.reach, d.name AS reach_name, x.case_id, x.document, x.name,
-       x.credit_code, x.legal_representative, x.ground, x.decided_on, x.last_day, x.overturned_on,
-       x.overturned_reason
+       x.credit_code, x.legal_representative, x.ground, x.decided_on, x.last_day, x.appealed_on,
+       x.appeal_refused_on, x.overturned_on, x.overturned_reason
 FROM ban x JOIN registry_list l ON l.id = x.list JOIN bureau b ON b.id = x.bureau
 JOIN division d ON d.code = x.reach
 """
@@ -229,14 +239,14 @@ async def list_bans(
     """The public list of bans, the latest decision first (R28).
 
     ``q`` is a part of the name or a whole code; ``state`` is in_force, over, overturned or "" for all;
-    ``changed_since`` leaves what was decided, overturned or ran out since that day; ``after`` is the cursor of the
+    ``changed_since`` leaves what was decided, appealed, overturned or ran out since that day; ``after`` is the cursor of the
     page before.
     """
     conditions, values = ["x.decided_on <= {}"], [as_of]
     _narrow(conditions, values, q.strip(), state, list_ids, as_of)
     if changed_since is not None:
         conditions.append(
-            "(x.decided_on >= {} OR x.overturned_on >= {} OR (x.last_day >= {}::date - 1 AND x.last_day < {}))"
+            "(x.decided_on >= {} OR greatest(x.appealed_on, x.appeal_refused_on, x.overturned_on) >= {} OR (x.last_day >= {}::date - 1 AND x.last_day < {}))"
         )
         values += [changed_since, changed_since, changed_since, as_of]
     cursor = _cursor(after)

@@ -16,6 +16,7 @@ class Ban(Table, tablename="ban"):
 
     ``reach`` is the division in which it holds; code and legal representative are kept as they were. It comes from
     an exit case, or from the records a bureau brought along (``import_id``, with the ``document`` that states it).
+    ``appealed_on``: the provider appealed against the case; ``appeal_refused_on``: the decision was maintained.
     """
 
     id = Serial(primary_key=True)
@@ -35,9 +36,12 @@ class Ban(Table, tablename="ban"):
     decided_on = calendar_day()
     last_day = calendar_day()
     policy_version = Varchar(length=64)
+    appealed_on = calendar_day(null=True)
+    appeal_refused_on = calendar_day(null=True)
     overturned_on = calendar_day(null=True)
     overturned_reason = Text(default="")
     created_at = instant()
 
     ends_after_decision = Check("last_day > decided_on")
+    appealed_before_refused = Check("appeal_refused_on IS NULL OR appealed_on <= appeal_refused_on")
     comes_from_somewhere = Check("case_id IS NOT NULL OR import_id IS NOT NULL")

@@ -25,7 +25,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role};
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role};
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {role};
 REVOKE UPDATE, DELETE, TRUNCATE ON event, chain_seal, review_act, list_snapshot, choice, choice_candidate FROM {role};
-REVOKE DELETE, TRUNCATE ON chain_head, notice, entry, contract, ban, exit_case, exit_report, application FROM {role};
+REVOKE DELETE, TRUNCATE ON chain_head, notice, entry, contract, ban, exit_case, exit_report, exit_appeal,
+  application FROM {role};
 REVOKE INSERT, UPDATE, DELETE ON migration FROM {role};
 """
 

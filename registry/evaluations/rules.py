@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from registry.kernel.hearing import hearing_refusal
 from registry.kernel.refusals import Refusal
 
 MonthDay = tuple[int, int]
@@ -145,12 +146,4 @@ def heard_refusal(asked: bool, answered: bool, answer_until: date | None, as_of:
             "还没有请机构答复，不能认定属实",
             "由办理人员先请机构答复",
         )
-    if answered or (answer_until is not None and as_of > answer_until):
-        return None
-    return Refusal(
-        "answer_pending",
-        "R25",
-        "机构的答复期限未满（至 %(day)s），且机构尚未答复",
-        "等待机构答复或期限届满",
-        {"day": answer_until.isoformat() if answer_until else "放假安排公布后确定"},
-    )
+    return hearing_refusal("R25", answered=answered, until=answer_until, as_of=as_of)

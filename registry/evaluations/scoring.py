@@ -123,7 +123,7 @@ def _check(given: Scoring) -> None:
 
 async def _write(actor: Actor, found: Evaluation, action: str, given: Scoring, as_of: date) -> None:
     window = await answer_window(found, as_of)
-    until = None if window.provisional else window.last_day
+    until = window.settled_last_day
     low = below(given.satisfaction, policy_of(found).evaluation.satisfaction_threshold)
     await move(
         EVALUATION,

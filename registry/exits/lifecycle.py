@@ -9,12 +9,13 @@ from registry.kernel.lifecycle import Lifecycle
 
 
 class ExitState(StrEnum):
-    """Open for the answer, proposed by one person, decided by another."""
+    """Open for the answer, proposed by one person, decided by another; an upheld one may be overturned by two more."""
 
     OPEN = "open"
     PROPOSED = "proposed"
     UPHELD = "upheld"
     DISMISSED = "dismissed"
+    OVERTURNING = "overturning"
     OVERTURNED = "overturned"
 
 
@@ -32,7 +33,12 @@ EXIT_CASE = Lifecycle(
         ("proposed", "send_back"): "open",
         ("proposed", "uphold"): "upheld",
         ("proposed", "dismiss"): "dismissed",
-        ("upheld", "overturn"): "overturned",
+        ("upheld", "appeal"): "upheld",
+        ("overturning", "appeal"): "overturning",
+        ("upheld", "refuse_appeal"): "upheld",
+        ("upheld", "propose_overturn"): "overturning",
+        ("overturning", "send_overturn_back"): "upheld",
+        ("overturning", "overturn"): "overturned",
     },
     may={
         "join_report": frozenset({Role.SCHOOL, Role.REVIEWER, Role.APPROVER, Role.SYSTEM}),
@@ -41,6 +47,10 @@ EXIT_CASE = Lifecycle(
         "send_back": _APPROVER,
         "uphold": _APPROVER,
         "dismiss": _APPROVER,
+        "appeal": frozenset({Role.PROVIDER}),
+        "refuse_appeal": _APPROVER,
+        "propose_overturn": _REVIEWER | _APPROVER,
+        "send_overturn_back": _APPROVER,
         "overturn": _APPROVER,
     },
     names={
@@ -48,6 +58,7 @@ EXIT_CASE = Lifecycle(
         "proposed": "待复审",
         "upheld": "退出成立",
         "dismissed": "不成立",
+        "overturning": "撤销待复审",
         "overturned": "已撤销",
         "join_report": "并案",
         "answer": "陈述申辩",
@@ -55,6 +66,10 @@ EXIT_CASE = Lifecycle(
         "send_back": "退回",
         "uphold": "认定退出",
         "dismiss": "认定不成立",
+        "appeal": "申诉",
+        "refuse_appeal": "维持原决定",
+        "propose_overturn": "提出撤销意见",
+        "send_overturn_back": "退回撤销意见",
         "overturn": "撤销原决定",
     },
 )

@@ -40,6 +40,10 @@ __all__ = [
 ]
 
 _OFFICIALS = (Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR)
+_APPEAL_WAITS = (
+    "x.state IN ('upheld', 'overturning') AND EXISTS"
+    ' (SELECT 1 FROM exit_appeal a WHERE a."case" = x.id AND a.refused_on IS NULL)'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +138,12 @@ async def cases_of_bureaux(
     bureau_ids: Iterable[int], *, state: str = "", q: str = "", after: str | None = None, limit: int = 50
 ) -> CasePage:
     """The cases of some bureaux, the newest first. ``state`` is a stored state, ``live`` or "" for all; ``q`` a
-    part of the provider's name or a case number."""
+    part of the provider's name or a case number. ``appealed``: those whose appeal waits."""
     conditions, values = ["x.bureau = ANY({})"], list[Any]([sorted(set(bureau_ids))])
     if state == "live":
         conditions.append("x.state IN ('open', 'proposed')")
+    elif state == "appealed":
+        conditions.append(_APPEAL_WAITS)
     elif state:
         conditions.append("x.state = {}")
         values.append(state)

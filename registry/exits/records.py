@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 
 from registry.exits.rules import answer_deadline
 from registry.jurisdictions.queries import calendar
 from registry.kernel import events
 from registry.kernel.actor import Actor, Role
 from registry.kernel.db import row, rows
-from registry.kernel.errors import Forbidden, NotFound, RuleRefusal
+from registry.kernel.errors import FieldError, Forbidden, Invalid, NotFound, RuleRefusal
 from registry.kernel.working_days import Window
 from registry.policies import Policy, thaw
 from registry.policies.vocabulary import Ground
@@ -45,6 +45,8 @@ class Case:
     decided_by: int | None
     decided_on: date | None
     decision_reason: str
+    overturn_proposed_by: int | None
+    overturn_proposal_reason: str
     overturned_by: int | None
     overturned_on: date | None
     overturned_reason: str
@@ -76,7 +78,8 @@ SELECT x.id, x.number, x.state, x.ground AS ground_code, x.entry AS entry_id, e.
        e.certificate_number, e.provider AS provider_id, e.list AS list_id, l.name AS list_name,
        x.bureau AS bureau_id, b.name AS bureau_name, b.division AS bureau_division, x.opened_on, x.answer_from,
        x.answer_until, x.answered_on, x.answer_sealed, x.proposed_by, x.proposal, x.proposal_reason, x.decided_by,
-       x.decided_on, x.decision_reason, x.overturned_by, x.overturned_on, x.overturned_reason,
+       x.decided_on, x.decision_reason, x.overturn_proposed_by, x.overturn_proposal_reason, x.overturned_by,
+       x.overturned_on, x.overturned_reason,
        x.policy::text AS policy_json
 FROM exit_case x JOIN entry e ON e.id = x.entry JOIN registry_list l ON l.id = e.list
 JOIN bureau b ON b.id = x.bureau
@@ -108,14 +111,7 @@ async def answer_window(case: Case) -> Window:
     window = answer_deadline(
         case.answer_from, case.policy.exit.answer_days, await calendar(case.policy.calendar)
     )
-    if case.answer_until is None:
-        return window
-    return replace(
-        window,
-        last_day=case.answer_until,
-        passes_from=case.answer_until + timedelta(days=1),
-        provisional=False,
-    )
+    return window.as_stated(case.answer_until)
 
 
 async def require_officer(actor: Actor, case: Case, *roles: Role) -> None:
@@ -138,3 +134,33 @@ async def _reporting_schools(case_id: int) -> set[int]:
         'SELECT DISTINCT school FROM exit_report WHERE "case" = {} AND school IS NOT NULL', case_id
     )
     return {int(one["school"]) for one in found}
+
+
+async def took_part(actor: Actor, case_id: int, *actions: str) -> bool:
+    """Whether the actor ever did one of ``actions`` in a case, also where that was sent back or fell (R13)."""
+    found = await row(
+        "SELECT 1 AS one FROM event WHERE subject = 'exit_case' AND subject_id = {} AND action = ANY({})"
+        " AND account_id = {} LIMIT 1",
+        case_id,
+        list(actions),
+        actor.account_id,
+    )
+    return found is not None
+
+
+def require_reason(reason: str) -> None:
+    """Every decision has a reason (R13). Raises Invalid without one."""
+    if not reason.strip():
+        raise Invalid(fields=[FieldError("reason", "请写明理由")])
+
+
+async def require_own_file(owner: str, owner_id: int, file_id: int) -> None:
+    """Raises NotFound for a file that was not stored for this report or appeal."""
+    found = await rows(
+        "SELECT id FROM stored_file WHERE id = {} AND owner = {} AND owner_id = {} AND state <> 'deleted'",
+        file_id,
+        owner,
+        owner_id,
+    )
+    if not found:
+        raise NotFound("没有找到这个文件")

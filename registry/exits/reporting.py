@@ -159,7 +159,7 @@ def _require_known(ground: Ground, policy: Policy) -> None:
 
 async def _answer_until(policy: Policy, told_on: date) -> date | None:
     window = answer_deadline(told_on, policy.exit.answer_days, await calendar(policy.calendar))
-    return None if window.provisional else window.last_day
+    return window.settled_last_day
 
 
 def _prefix(division: str, as_of: date) -> str:
@@ -204,7 +204,7 @@ async def _open(actor: Actor, entry: LockedEntry, made: Report, as_of: date) -> 
 async def _insert_report(actor: Actor, case_id: int, made: Report, as_of: date) -> int:
     report_id = made.id or await reserve_report_id()
     if made.evidence is not None:
-        await _require_own_file(report_id, made.evidence)
+        await records.require_own_file("exit_report", report_id, made.evidence)
     await ExitReport.insert(
         ExitReport(
             id=report_id,
@@ -223,16 +223,6 @@ async def _insert_report(actor: Actor, case_id: int, made: Report, as_of: date) 
         )
     )
     return report_id
-
-
-async def _require_own_file(report_id: int, file_id: int) -> None:
-    found = await rows(
-        "SELECT id FROM stored_file WHERE id = {} AND owner = 'exit_report' AND owner_id = {} AND state <> 'deleted'",
-        file_id,
-        report_id,
-    )
-    if not found:
-        raise NotFound("没有找到这个文件")
 
 
 async def _tell(

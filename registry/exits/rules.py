@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
+from registry.kernel.hearing import window_refusal
 from registry.kernel.refusals import Refusal
 from registry.kernel.working_days import Calendar, Window, add_working_days
 from registry.policies.vocabulary import Ground
@@ -32,14 +33,4 @@ def answer_deadline(told_on: date, working_days: int, calendar: Calendar) -> Win
 
 def decision_refusal(answered_on: date | None, answer: Window, as_of: date) -> Refusal | None:
     """None where a case may be decided on ``as_of``: the provider answered, or its time is over (R27)."""
-    if answered_on is not None and answered_on <= as_of:
-        return None
-    if answer.has_passed(as_of):
-        return None
-    return Refusal(
-        "answer_pending",
-        "R27",
-        "机构的陈述申辩期未满（至 %(day)s），且机构尚未答复",
-        "等待机构答复或期限届满",
-        {"day": ("预计 " if answer.provisional else "") + answer.last_day.isoformat()},
-    )
+    return window_refusal("R27", answered_on, answer, as_of, statement=True)

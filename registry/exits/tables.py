@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from piccolo.columns import JSONB, Integer, Serial, Text, Varchar
-from piccolo.constraints import Check
+from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from registry.contracts.tables import Contract
@@ -23,7 +23,8 @@ class ExitCase(Table, tablename="exit_case"):
 
     ``answer_sealed`` is a JSON list of {on, text}: the provider may add to its answer while the case is open.
     ``answered_on`` is the day of the answer to all reports so far; ``answer_until`` is NULL while the end of
-    the window is provisional (R16); ``answer_from`` is the day from which it runs.
+    the window is provisional (R16); ``answer_from`` is the day from which it runs. ``overturn_proposed_by`` is who
+    proposed that the decision be set aside; another person, who had no part in it, carries that out.
     """
 
     id = Serial(primary_key=True)
@@ -43,6 +44,8 @@ class ExitCase(Table, tablename="exit_case"):
     decided_by = Integer(null=True, default=None)
     decided_on = calendar_day(null=True)
     decision_reason = Text(default="")
+    overturn_proposed_by = Integer(null=True, default=None)
+    overturn_proposal_reason = Text(default="")
     overturned_by = Integer(null=True, default=None)
     overturned_on = calendar_day(null=True)
     overturned_reason = Text(default="")
@@ -54,7 +57,13 @@ class ExitCase(Table, tablename="exit_case"):
     two_people = Check("proposed_by IS NULL OR decided_by IS NULL OR proposed_by <> decided_by")
     known_proposal = Check("proposal IN ('uphold', 'dismiss')")
     decided_by_somebody = Check(
-        "state NOT IN ('upheld', 'dismissed', 'overturned') OR (proposed_by IS NOT NULL AND decided_by IS NOT NULL)"
+        "state NOT IN ('upheld', 'dismissed', 'overturning', 'overturned')"
+        " OR (proposed_by IS NOT NULL AND decided_by IS NOT NULL)"
+    )
+    overturning_proposed = Check("state <> 'overturning' OR overturn_proposed_by IS NOT NULL")
+    overturned_by_others = Check(
+        "overturn_proposed_by IS NULL OR overturned_by IS NULL"
+        " OR (overturned_by <> overturn_proposed_by AND overturned_by <> proposed_by AND overturned_by <> decided_by)"
     )
 
 
@@ -80,6 +89,23 @@ class ExitReport(Table, tablename="exit_report"):
 
     known_source = one_of("source", SOURCES)
     school_named = Check("(source = 'school') <= (school IS NOT NULL)")
+
+
+class ExitAppeal(Table, tablename="exit_appeal"):
+    """The provider's appeal against the decision of a case, once; ``refused_*``: the decision was maintained (R27)."""
+
+    id = Serial(primary_key=True)
+    case = reference(ExitCase)
+    lodged_on = calendar_day()
+    words_sealed = sealed(null=False)
+    evidence = reference(StoredFile, null=True)
+    refused_by = Integer(null=True, default=None)
+    refused_on = calendar_day(null=True)
+    refused_reason = Text(default="")
+    created_at = instant()
+
+    exit_appeal_once = Unique([case])
+    refused_by_somebody = Check("(refused_on IS NULL) = (refused_by IS NULL)")
 
 
 class HandoverItem(Table, tablename="handover_item"):

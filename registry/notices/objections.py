@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 from registry.applications.lifecycle import APPLICATION
@@ -14,13 +15,22 @@ from registry.kernel.actor import Actor, Role
 from registry.kernel.clock import real_now, today
 from registry.kernel.db import row, transaction
 from registry.kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, RuleRefusal
+from registry.kernel.hearing import hearing_refusal
 from registry.kernel.lifecycle import move
 from registry.kernel.receipts import new_number, secret_for, secret_hash
-from registry.kernel.sealed import seal, seal_json, unseal_json
+from registry.kernel.sealed import seal, seal_json, unseal, unseal_json
+from registry.kernel.working_days import Window
 from registry.notices.cases import unmet_conditions
 from registry.notices.commands import lock_item
+from registry.notices.hearing import answer_window
 from registry.notices.lifecycle import OBJECTION
-from registry.notices.rules import ObjectionFacts, ObjectorKind, objection_refusals, objection_window_refusal
+from registry.notices.rules import (
+    ObjectionFacts,
+    ObjectorKind,
+    may_answer,
+    objection_refusals,
+    objection_window_refusal,
+)
 from registry.notices.tables import Objection
 from registry.notices.telling import tell_officials, tell_provider
 from registry.review.access import lock
@@ -29,6 +39,7 @@ from registry.review.second_look_window import second_look_hint
 from registry.rounds import queries as rounds
 
 Ruling = Literal["uphold", "dismiss"]
+MAX_ANSWER = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +113,7 @@ async def file(
         unmet = objection_refusals(facts, policy.objections)
         if unmet and policy.objections.refuse_otherwise:
             raise RuleRefusal.of(*unmet)
+        window = await answer_window(policy, as_of)
         objection = Objection(
             item=item_id,
             receipt_number=new_number("YY", as_of),
@@ -114,6 +126,7 @@ async def file(
             facts_sealed=seal(given.facts, "objection.facts"),
             filed_on=as_of,
             filed_at=real_now(),
+            answer_until=window.settled_last_day,
         )
         await objection.save()
         if evidence is not None:
@@ -141,24 +154,33 @@ async def file(
             item["application"],
             f"objection:{objection.id}:filed",
             f"{item['name']}：公示期间收到异议",
-            "请登录查看异议内容并书面答复。异议人的身份不予公开。",
+            f"请查看异议内容，在 {'预计 ' if window.provisional else ''}{window.last_day.isoformat()} 前（含当日）书面答复。"
+            "异议人的身份不予公开。",
+            objection_id=int(objection.id),
         )
     return Receipt(int(objection.id), str(objection.receipt_number), secret)
 
 
 async def answer(actor: Actor, objection_id: int, text: str) -> None:
-    """The provider's written answer to an open objection; it sees the facts, never who objects."""
-    if not text.strip():
-        raise Invalid(fields=[FieldError("answer", "请填写答复内容")])
+    """The provider's written answer; it sees the facts, never who objects. More can be added while it is open.
+
+    A proposal to dismiss that came before the answer does not cut the time to answer short. Raises Invalid without
+    text, Conflict where the objection is being ruled, NotFound for another provider's.
+    """
+    if not text.strip() or len(text) > MAX_ANSWER:
+        raise Invalid(
+            fields=[FieldError("answer", "请填写答复内容，最多 %(max)s 字", {"max": str(MAX_ANSWER)})]
+        )
+    as_of = await today()
     async with transaction():
         found = await _lock(objection_id)
         if found["provider"] not in actor.provider_ids:
             raise NotFound("没有找到这项异议")
-        if found["state"] != "open":
+        if not may_answer(found["state"], found["answered"], await _window(found), as_of):
             raise Conflict("这项异议已进入处理,不能再答复")
         await row(
             "UPDATE objection SET answer_sealed = {} WHERE id = {} RETURNING id",
-            seal(text.strip(), "objection.answer"),
+            seal(await _with_more(objection_id, text.strip(), as_of), "objection.answer"),
             objection_id,
         )
         await events.record(
@@ -166,12 +188,26 @@ async def answer(actor: Actor, objection_id: int, text: str) -> None:
         )
         await tell_officials(
             found["bureau_id"],
-            Role.REVIEWER,
+            Role.REVIEWER if found["state"] == "open" else Role.APPROVER,
             f"objection:{objection_id}:answered",
             f"机构已答复异议：{found['name']}",
-            "请核实后提出处理意见。",
+            "请核实后办理。",
             f"/bureau/notices/objections/{objection_id}",
         )
+
+
+async def _with_more(objection_id: int, text: str, as_of: date) -> str:
+    """The answer with what is added to it today: what was said stays."""
+    stored = await row("SELECT answer_sealed FROM objection WHERE id = {}", objection_id)
+    assert stored is not None
+    if stored["answer_sealed"] is None:
+        return text
+    return f"{unseal(stored['answer_sealed'], 'objection.answer')}\n\n（{as_of.isoformat()}）{text}"
+
+
+async def _window(found: dict[str, Any]) -> Window:
+    policy = (await rounds.get(found["round"])).rules
+    return await answer_window(policy, found["filed_on"], found["answer_until"])
 
 
 async def reveal_identity(actor: Actor, objection_id: int, purpose: str) -> Identity:
@@ -215,9 +251,9 @@ async def refuse_admission(actor: Actor, objection_id: int, reason: str) -> None
 
 
 async def propose(actor: Actor, objection_id: int, ruling: Ruling, reason: str) -> None:
-    """The first of two people proposes to uphold or dismiss.
+    """The first of two people proposes to uphold or dismiss; to uphold only once the provider was heard (R17).
 
-    Raises Conflict where it is not open any more, Forbidden, NotFound for another bureau's, RuleRefusal R13.
+    Raises RuleRefusal R17 before it answered or its time is over, Conflict where it is not open any more, Forbidden, NotFound for another bureau's, RuleRefusal R13.
     """
     text = reason_of(reason)
     async with transaction():
@@ -228,6 +264,7 @@ async def propose(actor: Actor, objection_id: int, ruling: Ruling, reason: str) 
             text,
             Role.REVIEWER,
             {"proposed_by": actor.account_id, "proposal": ruling, "ruling_reason": text},
+            upholds=ruling == "uphold",
         )
         await tell_officials(
             found["bureau_id"],
@@ -250,7 +287,7 @@ async def send_back(actor: Actor, objection_id: int, reason: str) -> None:
 async def decide(actor: Actor, objection_id: int, ruling: Ruling, reason: str) -> None:
     """The second person rules. Upheld rejects the application; dismissed lets it go on (R17, R13).
 
-    Raises RuleRefusal R13 for who proposed it, Conflict where it was ruled already, Forbidden, NotFound.
+    Raises RuleRefusal R13 for who proposed it and R17 where it would be upheld before the provider was heard, Conflict where it was ruled already, Forbidden, NotFound.
     """
     text = reason_of(reason)
     async with transaction():
@@ -261,6 +298,7 @@ async def decide(actor: Actor, objection_id: int, ruling: Ruling, reason: str) -
             text,
             Role.APPROVER,
             {"ruled_by": actor.account_id, "ruled_on": await today(), "ruling_reason": text},
+            upholds=ruling == "uphold",
         )
         action = _ENDED_BY_UPHOLDING.get(found["application_state"])
         hint = ""
@@ -290,13 +328,22 @@ _ENDED_BY_UPHOLDING = {"on_notice": "reject_on_objection", "shortlisted": "rejec
 
 
 async def _rule(
-    actor: Actor, objection_id: int, action: str, reason: str, role: Role, values: dict[str, Any]
+    actor: Actor,
+    objection_id: int,
+    action: str,
+    reason: str,
+    role: Role,
+    values: dict[str, Any],
+    *,
+    upholds: bool = False,
 ) -> dict[str, Any]:
     async with transaction():
         found = await _lock(objection_id)
         _require_officer(actor, found, role)
         if role is Role.APPROVER and await _proposed_before(actor, objection_id):
             raise RuleRefusal("处理意见是您提出的，须由另一人作出决定", code="same_person", rule="R13")
+        if upholds and OBJECTION.next_state(found["state"], action) is not None:
+            await _require_heard(found)
         await move(
             OBJECTION,
             Objection,
@@ -308,6 +355,19 @@ async def _rule(
             values=values,
         )
     return found
+
+
+async def _require_heard(found: dict[str, Any]) -> None:
+    window = await _window(found)
+    refusal = hearing_refusal(
+        "R17",
+        answered=found["answered"],
+        until=window.settled_last_day,
+        as_of=await today(),
+        estimate=window.last_day,
+    )
+    if refusal is not None:
+        raise RuleRefusal.of(refusal)
 
 
 def _require_officer(actor: Actor, found: dict[str, Any], *roles: Role) -> None:
@@ -332,7 +392,8 @@ async def _proposed_before(actor: Actor, objection_id: int) -> bool:
 
 async def _lock(objection_id: int) -> dict[str, Any]:
     found = await row(
-        "SELECT o.id, o.state, o.proposed_by, i.application, a.state AS application_state, a.name, a.provider,"
+        "SELECT o.id, o.state, o.proposed_by, o.filed_on, o.answer_until, o.answer_sealed IS NOT NULL AS answered, n.round,"
+        " i.application, a.state AS application_state, a.name, a.provider,"
         " l.bureau AS bureau_id FROM objection o JOIN notice_item i ON i.id = o.item"
         " JOIN application a ON a.id = i.application JOIN notice n ON n.id = i.notice"
         " JOIN registry_list l ON l.id = n.list WHERE o.id = {} FOR UPDATE OF a, o",

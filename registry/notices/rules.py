@@ -15,6 +15,7 @@ __all__ = [
     "ObjectionFacts",
     "ObjectorKind",
     "Window",
+    "may_answer",
     "notice_phase",
     "notice_window",
     "objection_refusals",
@@ -90,3 +91,9 @@ def objection_refusals(facts: ObjectionFacts, conditions: ObjectionPolicy) -> tu
     if conditions.contact_required and not facts.contact_given:
         found.append(Refusal("no_contact", "R17", "异议须留联系方式", "请填写电话或邮箱"))
     return tuple(found)
+
+
+def may_answer(state: str, answered: bool, window: Window, as_of: date) -> bool:
+    """Whether the provider may answer an objection: while nobody proposed a ruling, and then too as long as it has not
+    answered and its time runs (R17)."""
+    return state == "open" or (state == "proposed" and not answered and not window.has_passed(as_of))

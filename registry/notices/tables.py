@@ -94,7 +94,10 @@ class NoticePosting(Table, tablename="notice_posting"):
 
 
 class Objection(Table, tablename="objection"):
-    """An objection to one provider on a notice (R17). Who objects is sealed to the case officers."""
+    """An objection to one provider on a notice (R17). Who objects is sealed to the case officers.
+
+    ``answer_until`` is the last day of the provider's time to answer, NULL while it is provisional (R16).
+    """
 
     id = Serial(primary_key=True)
     item = reference(NoticeItem)
@@ -106,6 +109,7 @@ class Objection(Table, tablename="objection"):
     state = Varchar(length=20, default="open", index=True)
     filed_on = calendar_day()
     filed_at = instant()
+    answer_until = calendar_day(null=True)
     answer_sealed = sealed()
     proposed_by = Integer(null=True, default=None)
     proposal = Varchar(length=20, null=True, default=None)

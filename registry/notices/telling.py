@@ -6,14 +6,19 @@ from registry.kernel.actor import Role
 from registry.notifications.commands import accounts_of, notify
 
 
-async def tell_provider(provider_id: int, application_id: int, key: str, title: str, body: str) -> None:
-    """A message to the provider's accounts that leads to its application, in the caller's transaction."""
+async def tell_provider(
+    provider_id: int, application_id: int, key: str, title: str, body: str, *, objection_id: int | None = None
+) -> None:
+    """A message to the provider's accounts that leads to its application, or to an objection to it, in the caller's
+    transaction.
+    """
+    about_objection = f"/provider/objections/{objection_id}"
     await notify(
         await accounts_of(provider_id=provider_id),
         key=key,
         subject=title,
         body=body,
-        link=f"/provider/applications/{application_id}",
+        link=about_objection if objection_id is not None else f"/provider/applications/{application_id}",
     )
 
 

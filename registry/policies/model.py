@@ -89,7 +89,7 @@ class NoticePolicy(Part):
 
 
 class ObjectionPolicy(Part):
-    """What an objection must carry to be admitted (R17)."""
+    """What an objection must carry to be admitted, and the provider's time to answer it (R17)."""
 
     written: StrictBool = leaf("异议须以书面形式提出")
     facts_required: StrictBool = leaf("异议须有具体事实或证据")
@@ -97,6 +97,7 @@ class ObjectionPolicy(Part):
     contact_required: StrictBool = leaf("异议须留联系方式")
     organisation_seal_required: StrictBool = leaf("单位提出异议须加盖本单位印章")
     refuse_otherwise: StrictBool = leaf("不符合上述条件的异议不予受理")
+    answer_days: Days = leaf("机构答复异议的期限，答复前且期限未满不得认定异议成立", "个工作日")
 
 
 class YearlyReviewPolicy(Part):

@@ -21,6 +21,7 @@ from registry.contracts import drafting, signing
 from registry.contracts.drafting import Terms
 from registry.contracts.people import Person
 from registry.documents.tables import StoredFile
+from registry.exits import overturning
 from registry.jurisdictions.tables import Bureau, RegistryList
 from registry.kernel.actor import Actor, Membership, Role
 from registry.kernel.db import rows
@@ -239,6 +240,11 @@ class District:
         contract_id = await self.offered(entry_id, **terms)  # type: ignore[arg-type]
         await signing.sign(firm.actor, contract_id)
         return contract_id
+
+    async def overturned(self, case_id: int, reason: str) -> bool:
+        """An upheld case set aside by two people who had no part in it; returns whether the entry came back."""
+        await overturning.propose(self.reviewer, case_id, reason)
+        return await overturning.overturn(self.second_approver, case_id, reason)
 
 
 def cleared_person(number: int = 7) -> Person:

@@ -17,8 +17,7 @@ _CLOSING_SOON = 5
 
 async def until(policy: Policy, working_days: int, after: date) -> date | None:
     """The last of some working days after a day; None while it is provisional (R16)."""
-    window = add_working_days(after, working_days, await calendar(policy.calendar))
-    return None if window.provisional else window.last_day
+    return add_working_days(after, working_days, await calendar(policy.calendar)).settled_last_day
 
 
 async def sweep(day: date) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from registry.kernel.working_days.calendar import Calendar
@@ -46,6 +46,20 @@ class Window:
     def has_passed(self, as_of: date) -> bool:
         """Whether the window is over on ``as_of``; never while it is provisional (R16)."""
         return self.passes_from is not None and as_of >= self.passes_from
+
+    @property
+    def settled_last_day(self) -> date | None:
+        """The last day, None while it is provisional (R16): what is stored of a time that was stated."""
+        return None if self.provisional else self.last_day
+
+    def as_stated(self, last_day: date | None) -> Window:
+        """This window with the end that was stated once, also where another calendar is loaded later (R29).
+
+        Without one (None: it was provisional) the window stays as it is.
+        """
+        if last_day is None:
+            return self
+        return replace(self, last_day=last_day, passes_from=last_day + _ONE_DAY, provisional=False)
 
 
 def notice_window(

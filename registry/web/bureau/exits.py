@@ -1,4 +1,4 @@
-"""The bureau's exit cases: open, read, propose, decide by a second person, overturn (R26, R27)."""
+"""The bureau's exit cases: open, read, propose, decide by a second person (R26, R27)."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from litestar import Response, get, post
 from registry.accounts.queries import display_names
 from registry.bans import queries as bans
 from registry.evaluations.complaints import cases as complaints
-from registry.exits import deciding, queries
+from registry.exits import appeals, deciding, queries, records
 from registry.exits.lifecycle import EXIT_CASE
 from registry.exits.records import Case
 from registry.exits.reporting import MAX_FACTS, Report, Source, open_case
 from registry.jurisdictions.queries import get_list
-from registry.kernel.actor import Role
 from registry.kernel.errors import NotFound, RegistryError
 from registry.policies.vocabulary import Ground
 from registry.web.bureau.asking import (
@@ -45,9 +44,12 @@ _STATES: Mapping[str, str] = {
     "proposed": N_("待复审"),
     "upheld": N_("退出成立"),
     "dismissed": N_("不成立"),
+    "appealed": N_("已申诉，待办理"),
+    "overturning": N_("撤销待复审"),
     "overturned": N_("已撤销"),
 }
 _SOURCES: Final[tuple[Source, ...]] = ("bureau", "list_hit", "complaint", "evaluation")
+_AFTERWARDS = ("refuse_appeal", "propose_overturn", "overturn")
 _VERDICTS: Mapping[str, str] = {
     "uphold": N_("退出成立：移出名单并禁入"),
     "dismiss": N_("不成立：结束因本案的暂停"),
@@ -169,23 +171,34 @@ def _ground(code: str) -> Ground:
 @get(_ID, opt={"permission": "bureau.read"})
 async def detail(request: Req, case_id: int) -> Response[str]:
     """A case: reports, the provider's answer, what was proposed and decided, and what may be done now."""
-    return await _page(request, case_id, Form(), None)
+    return await case_page(request, case_id, Form(), None)
 
 
-async def _own(request: Req, case_id: int) -> Case:
+async def own(request: Req, case_id: int) -> Case:
+    """A case of the reader's bureaux. Raises NotFound for any other."""
     case = await queries.get_case(actor_of(request), case_id)
     if case.bureau_id not in actor_of(request).bureau_ids():
         raise NotFound("没有找到这个退出案件")
     return case
 
 
-async def _page(
+async def case_page(
     request: Req, case_id: int, form: Form, refusal: RegistryError | None, status: int | None = None
 ) -> Response[str]:
+    """The page of a case, after a refused act too."""
     actor, words, as_of = actor_of(request), words_of(request), day_of(request)
-    case = await _own(request, case_id)
+    case = await own(request, case_id)
     window = await queries.answer_window(case)
-    names = await display_names([case.proposed_by, case.decided_by, case.overturned_by])
+    appeal = await appeals.appeal_of(case_id)
+    names = await display_names(
+        [
+            case.proposed_by,
+            case.decided_by,
+            case.overturn_proposed_by,
+            case.overturned_by,
+            appeal.refused_by if appeal else None,
+        ]
+    )
     heard = case.answered_on is not None or window.has_passed(as_of)
     roles = frozenset(m.role for m in actor.memberships if m.bureau_id == case.bureau_id)
     return await page(
@@ -207,6 +220,7 @@ async def _page(
             for one in await queries.reports_of(case_id)
         ],
         answers=queries.answers_of(case),
+        appeal=appeal,
         window=window,
         days=strip_days(words, window),
         heard=heard,
@@ -215,7 +229,8 @@ async def _page(
             "propose": heard and EXIT_CASE.allows(case.state, "propose", roles),
             "decide": EXIT_CASE.allows(case.state, "uphold", roles),
             "same": actor.account_id == case.proposed_by,
-            "overturn": EXIT_CASE.allows(case.state, "overturn", roles) and Role.APPROVER in roles,
+            **{one: EXIT_CASE.allows(case.state, one, roles) for one in _AFTERWARDS},
+            "involved": await records.took_part(actor, case_id, *appeals.INVOLVED),
         },
         ban=await bans.of_case(case_id),
         today=as_of,
@@ -231,24 +246,25 @@ async def _page(
 async def propose(request: Req, case_id: int) -> Response[str]:
     """A reviewer's proposal."""
     form = (await read_form(request)).form
-    case = await _own(request, case_id)
+    case = await own(request, case_id)
     verdict = form.choice("verdict", N_("处理意见"), _VERDICTS)
     ground = form.choice("ground", N_("情形"), [one.value for one in case.policy.exit_grounds])
     reason = form.text("reason", N_("理由"), max_length=2000, multiline=True)
     if form.errors:
-        return await _page(request, case_id, form, None, 422)
+        return await case_page(request, case_id, form, None, 422)
     act = deciding.propose(actor_of(request), case_id, _verdict(verdict), _ground(ground), reason)
-    return await _done(request, case_id, form, act, N_("已提出处理意见，等待另一名人员决定"))
+    return await done(request, case_id, form, act, N_("已提出处理意见，等待另一名人员决定"))
 
 
 def _verdict(code: str) -> Literal["uphold", "dismiss"]:
     return "uphold" if code == "uphold" else "dismiss"
 
 
-async def _done(request: Req, case_id: int, form: Form, act: Any, flash: str) -> Response[str]:
+async def done(request: Req, case_id: int, form: Form, act: Any, flash: str) -> Response[str]:
+    """Wait for an act and go back to the case, or show on its page why not."""
     refusal = await attempt(form, act)
     if refusal is not None:
-        return await _page(request, case_id, form, refusal)
+        return await case_page(request, case_id, form, refusal)
     return redirect(f"{PATH}/{case_id}", flash=said(request, flash))
 
 
@@ -258,8 +274,8 @@ async def send_back(request: Req, case_id: int) -> Response[str]:
     form = (await read_form(request)).form
     reason = form.text("back_reason", N_("退回的理由"), max_length=2000, multiline=True)
     if form.errors:
-        return await _page(request, case_id, form, None, 422)
-    return await _done(
+        return await case_page(request, case_id, form, None, 422)
+    return await done(
         request, case_id, form, deciding.send_back(actor_of(request), case_id, reason), N_("已退回")
     )
 
@@ -267,7 +283,7 @@ async def send_back(request: Req, case_id: int) -> Response[str]:
 @get(f"{_ID}/decide", opt={"permission": "exit.decide"})
 async def decide_page(request: Req, case_id: int) -> Response[str]:
     """What the decision brings about, in full: every contract, the ban's days and reach."""
-    case = await _own(request, case_id)
+    case = await own(request, case_id)
     if case.state != "proposed":
         return redirect(f"{PATH}/{case_id}")
     return await _decide(request, case, Form(), None)
@@ -295,7 +311,7 @@ async def _decide(
 async def decide(request: Req, case_id: int) -> Response[str]:
     """Decide as was proposed."""
     form = (await read_form(request)).form
-    case = await _own(request, case_id)
+    case = await own(request, case_id)
     verdict = form.choice("verdict", N_("决定"), _VERDICTS)
     reason = form.text("reason", N_("理由"), max_length=500, multiline=True)
     if not form.errors:
@@ -304,51 +320,8 @@ async def decide(request: Req, case_id: int) -> Response[str]:
         return await _decide(request, case, form, None, 422)
     refusal = await attempt(form, deciding.decide(actor_of(request), case_id, _verdict(verdict), reason))
     if refusal is not None:
-        return await _page(request, case_id, form, refusal)
+        return await case_page(request, case_id, form, refusal)
     return redirect(f"{PATH}/{case_id}", flash=said(request, N_("决定已作出，各方已得到通知")))
-
-
-@get(f"{_ID}/overturn", opt={"permission": "exit.decide"})
-async def overturn_page(request: Req, case_id: int) -> Response[str]:
-    """What overturning brings about."""
-    case = await _own(request, case_id)
-    if case.state != "upheld":
-        return redirect(f"{PATH}/{case_id}")
-    return await _overturn(request, case, Form(), None)
-
-
-async def _overturn(
-    request: Req, case: Case, form: Form, refusal: RegistryError | None, status: int | None = None
-) -> Response[str]:
-    return await page(
-        request,
-        "bureau/exit_overturn.html.j2",
-        status_code=status or status_of(refusal),
-        form=form,
-        case=case,
-        today=day_of(request),
-        ban=await bans.of_case(case.id),
-        refusal=panel_of(refusal, words_of(request)),
-    )
-
-
-@post(f"{_ID}/overturn", opt={"permission": "exit.decide"}, status_code=200)
-async def overturn(request: Req, case_id: int) -> Response[str]:
-    """Carry out that an appeal set the decision aside."""
-    form = (await read_form(request)).form
-    case = await _own(request, case_id)
-    reason = form.text("reason", N_("理由"), max_length=500, multiline=True)
-    if not form.errors:
-        await prove(request, form)
-    if form.errors:
-        return await _overturn(request, case, form, None, 422)
-    return await _done(
-        request,
-        case_id,
-        form,
-        deciding.overturn(actor_of(request), case_id, reason),
-        N_("原决定已撤销，各方已得到通知"),
-    )
 
 
 HANDLERS = [
@@ -360,6 +333,4 @@ HANDLERS = [
     send_back,
     decide_page,
     decide,
-    overturn_page,
-    overturn,
 ]

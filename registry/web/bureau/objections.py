@@ -16,7 +16,7 @@ from registry.notices import objections as commands
 from registry.notices.cases import ObjectionCase
 from registry.notices.lifecycle import OBJECTION, ObjectionState
 from registry.notices.objections import Identity, Ruling
-from registry.web.bureau.asking import attempt, choice_in, number_in, panel_of, query_of, said
+from registry.web.bureau.asking import attempt, choice_in, day_of, number_in, panel_of, query_of, said
 from registry.web.bureau.decision_acts import confirmed
 from registry.web.bureau.timeline import timeline
 from registry.web.components.forms import Form, filled
@@ -70,6 +70,7 @@ async def _show(
         "bureau/objection.html.j2",
         status_code=200 if error is None else error.status,
         case=found,
+        heard=found.answered or found.hearing.has_passed(day_of(request)),
         may=lambda action: (
             not own
             and OBJECTION.allows(found.state, action, roles)

@@ -18,7 +18,9 @@ ROLE_NAMES: dict[Role, str] = {
 }
 
 _PROVIDER_COUNTS = """
-SELECT (SELECT count(*) FROM application WHERE provider = ANY({}) AND state IN ('draft', 'correction')) AS applications,
+SELECT (SELECT count(*) FROM application WHERE provider = ANY({}) AND state IN ('draft', 'correction'))
+       + (SELECT count(*) FROM objection o JOIN notice_item i ON i.id = o.item JOIN application a ON a.id = i.application
+         WHERE a.provider = ANY({}) AND o.state = 'open' AND o.answer_sealed IS NULL) AS applications,
        (SELECT count(*) FROM contract c JOIN entry e ON e.id = c.entry
          WHERE e.provider = ANY({}) AND c.state = 'offered') AS contracts,
        (SELECT count(*) FROM exit_case x JOIN entry e ON e.id = x.entry
@@ -32,7 +34,8 @@ SELECT (SELECT count(*) FROM application a JOIN round r ON r.id = a.round JOIN r
          WHERE l.bureau = ANY({}) AND a.state = ANY({})) AS applications,
        (SELECT count(*) FROM objection o JOIN notice_item i ON i.id = o.item JOIN notice n ON n.id = i.notice
          JOIN registry_list l ON l.id = n.list WHERE l.bureau = ANY({}) AND o.state = ANY({})) AS objections,
-       (SELECT count(*) FROM exit_case x WHERE x.bureau = ANY({}) AND x.state = ANY({})) AS exits,
+       (SELECT count(*) FROM exit_case x WHERE x.bureau = ANY({}) AND (x.state = ANY({}) OR x.state = 'upheld' AND EXISTS
+         (SELECT 1 FROM exit_appeal p WHERE p."case" = x.id AND p.refused_on IS NULL AND {}))) AS exits,
        (SELECT count(*) FROM complaint m WHERE m.bureau = ANY({}) AND m.state IN ('filed', 'accepted', 'answered'))
          AS complaints
 """
@@ -70,7 +73,7 @@ async def bar_for(actor: Actor) -> tuple[NavItem, ...]:
 
 async def _provider_bar(actor: Actor) -> tuple[NavItem, ...]:
     ids = list(actor.provider_ids)
-    waits = await row(_PROVIDER_COUNTS, ids, ids, ids, ids) or {}
+    waits = await row(_PROVIDER_COUNTS, ids, ids, ids, ids, ids) or {}
     return (
         NavItem(N_("我的申报"), "/provider", waits["applications"], "file-text"),
         NavItem(N_("合同"), "/provider/contracts", waits["contracts"], "writing-sign"),
@@ -81,14 +84,17 @@ async def _provider_bar(actor: Actor) -> tuple[NavItem, ...]:
 
 async def _bureau_bar(actor: Actor) -> tuple[NavItem, ...]:
     bureaux = list(actor.bureau_ids())
-    states, rulings = [], []
+    states, rulings, cases = [], [], []
     if Role.REVIEWER in actor.roles:
         states.append("in_review")
         rulings.append("open")
+        cases.append("open")
     if Role.APPROVER in actor.roles:
         states += ["recommended", "shortlisted"]
         rulings.append("proposed")
-    waits = await row(_BUREAU_COUNTS, bureaux, states, bureaux, rulings, bureaux, rulings, bureaux) or {}
+        cases += ["proposed", "overturning"]
+    counted = (bureaux, states, bureaux, rulings, bureaux, cases, bool(cases), bureaux)
+    waits = await row(_BUREAU_COUNTS, *counted) or {}
     places = [
         NavItem(N_("申报审核"), "/bureau/applications", waits["applications"], "inbox"),
         NavItem(N_("公示与异议"), "/bureau/notices", waits["objections"], "speakerphone"),

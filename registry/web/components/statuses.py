@@ -105,6 +105,7 @@ STATES: dict[str, dict[str, State]] = {
         "proposed": State(N_("待复审"), "amber", "gavel"),
         "upheld": State(N_("退出成立"), "red", "ban"),
         "dismissed": State(N_("不成立"), "grey", "circle-check"),
+        "overturning": State(N_("撤销待复审"), "amber", "gavel"),
         "overturned": State(N_("已撤销"), "grey", "rotate"),
     },
     "roster_person": {
@@ -135,6 +136,12 @@ STATES: dict[str, dict[str, State]] = {
         "in_force": State(N_("禁入中"), "red", "ban"),
         "over": State(N_("禁入期满"), "grey", "archive"),
         "overturned": State(N_("已撤销"), "grey", "rotate"),
+    },
+    "appeal": {
+        "none": State(N_("未申诉"), "grey", "circle-minus"),
+        "lodged": State(N_("已申诉，办理中"), "amber", "clock"),
+        "maintained": State(N_("已申诉，维持原决定"), "grey", "gavel"),
+        "overturned": State(N_("原决定已撤销"), "grey", "rotate"),
     },
     "severity": {
         "block": State(N_("不符合"), "red", "circle-x"),

@@ -8,6 +8,7 @@ from registry.contracts import queries as contracts
 from registry.documents import queries as documents
 from registry.documents.queries import FileView
 from registry.evaluations.complaints import cases as complaints
+from registry.exits import appeals
 from registry.exits import queries as exits
 from registry.kernel import events
 from registry.kernel.actor import Actor, Role
@@ -35,6 +36,8 @@ async def _may_read(actor: Actor, file: FileView) -> bool:
             return await contracts.may_read_files(actor, file.owner_id)
         case "exit_report":
             return await exits.may_read_evidence(actor, file.owner_id)
+        case "exit_appeal":
+            return await appeals.may_read_evidence(actor, file.owner_id)
         case "objection":
             return await _objection(actor, file.owner_id)
         case "roster_person":

@@ -1,14 +1,16 @@
-"""Exit cases against the provider: what is reported, the time to answer, the answer (R27)."""
+"""Exit cases against the provider: what is reported, the time to answer, the answer, the appeal (R27)."""
 
 from __future__ import annotations
 
 from litestar import Response, get, post
 
 from registry.bans import queries as bans
-from registry.exits import deciding, queries
+from registry.exits import appeals, deciding, queries
 from registry.exits.deciding import MAX_ANSWER
+from registry.exits.lifecycle import EXIT_CASE
 from registry.kernel.clock import today
 from registry.kernel.errors import Invalid, NotFound, RuleRefusal
+from registry.settings import get_settings
 from registry.web.components.forms import Form
 from registry.web.components.i18n import N_
 from registry.web.components.listing import Column, Listing
@@ -22,8 +24,10 @@ from registry.web.school.shown import (
     show_errors,
     strip_days,
 )
+from registry.web.school.uploading import take
 
 _ANSWER = {"permission": "exit.answer"}
+_APPEAL = {"permission": "exit.appeal"}
 
 
 @get("/provider/exits", opt=_ANSWER)
@@ -89,6 +93,9 @@ async def _page(
         days=strip_days(words, window),
         may_answer=case.state == "open" and not window.has_passed(as_of),
         maximum=MAX_ANSWER,
+        appeal=await appeals.appeal_of(case_id),
+        may_appeal=EXIT_CASE.allows(case.state, "appeal", actor.roles),
+        max_bytes=get_settings().max_upload_bytes,
         ban=await bans.of_case(case_id),
         today=as_of,
         timeline=case_timeline(words, await queries.happenings(case_id), inside=False),
@@ -112,4 +119,28 @@ async def answer(request: Req, case_id: int) -> Response[str]:
         return await _page(request, case_id, form, 422, refused(words_of(request), error))
 
 
-HANDLERS = [exits_page, detail, answer]
+@post("/provider/exits/{case_id:int}/appeal", opt=_APPEAL, status_code=200)
+async def appeal(request: Req, case_id: int) -> Response[str]:
+    """Appeal against the decision, once, with a file where there is one."""
+    posted = await read_form(request)
+    form = posted.form
+    words = form.text("words", N_("申诉的事实和理由"), max_length=appeals.MAX_APPEAL, multiline=True)
+    # Whose case it is, before a file is stored for it.
+    case = await queries.get_case(actor_of(request), case_id)
+    if case.provider_id not in actor_of(request).provider_ids:
+        raise NotFound("没有找到这个退出案件")
+    appeal_id = await appeals.reserve_appeal_id()
+    evidence = None
+    if not form.errors:
+        evidence = await take(request, posted, "evidence", owner="exit_appeal", owner_id=appeal_id)
+    if form.errors:
+        return await _page(request, case_id, form, 422)
+    act = appeals.lodge(actor_of(request), case_id, words, evidence=evidence, appeal_id=appeal_id)
+    try:
+        return await settle(request, act, f"/provider/exits/{case_id}", N_("申诉已提交教育局"))
+    except Invalid as error:
+        show_errors(form, error)
+        return await _page(request, case_id, form, 422)
+
+
+HANDLERS = [exits_page, detail, answer, appeal]

@@ -14,6 +14,7 @@ from registry.applications.queries import ApplicationView, HistoryEvent
 from registry.checks import queries as checks
 from registry.checks.queries import EvidenceView, FindingView, RunView
 from registry.kernel.clock import today
+from registry.notices import cases as objections
 from registry.review.second_look_window import told_until
 from registry.rounds import queries as rounds
 from registry.web.components.i18n import N_, Translator
@@ -91,6 +92,7 @@ async def record_page(request: Req, found: ApplicationView) -> Response[str]:
         history=timeline(events, words),
         submissions=await queries.submissions(found.id),
         files=await queries.current_files(found.id),
+        objections=await objections.of_application(found.id),
         findings=[] if in_vetting else await _findings(found, words),
         vetted=run is not None and run.state == "done",
         progress=progress_of(run) if in_vetting else None,

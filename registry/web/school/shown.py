@@ -54,9 +54,13 @@ _CASE_EVENTS: Mapping[str, tuple[str, str, str]] = {
     "send_back": (N_("退回，重新提出意见"), "amber", "rotate"),
     "uphold": (N_("决定：退出成立"), "red", "gavel"),
     "dismiss": (N_("决定：不成立"), "green", "gavel"),
+    "appeal": (N_("机构申诉"), "blue", "writing-sign"),
+    "refuse_appeal": (N_("申诉已办理：维持原决定"), "red", "gavel"),
+    "propose_overturn": (N_("提出撤销意见"), "blue", "edit"),
+    "send_overturn_back": (N_("退回撤销意见，原决定不变"), "amber", "rotate"),
     "overturn": (N_("撤销原决定"), "grey", "rotate"),
 }
-_DELIBERATION = frozenset({"propose", "send_back"})
+_DELIBERATION = frozenset({"propose", "send_back", "propose_overturn", "send_overturn_back"})
 SOURCE_NAMES: Mapping[str, str] = {
     "school": N_("学校报告"),
     "list_hit": N_("名单核查"),

@@ -25,7 +25,7 @@ async def test_entries_with_status_history_and_removal() -> None:
         assert [e["id"] for e in found["items"] if e["status"]["may_sign"]] == [scene.entries["listed"]]
         removed = (await program.get(f"/api/v1/entries/{scene.entries['removed']}")).json()
         assert removed["removal"] == {
-            "ground": "subcontracted", "ground_name": "将课后服务分包或转包给其他机构", "overturned_on": None,
+            "ground": "subcontracted", "ground_name": "将课后服务分包或转包给其他机构", "overturned_on": None, "appeal": "none",
         }  # fmt: skip
         assert [h["what"] for h in removed["history"]][-1] == "removed"
         assert removed["courses"][0]["price_yuan"] == "40.00"

@@ -10,7 +10,7 @@ from registry.bans import queries as bans
 from registry.bans.queries import ban_that_bars
 from registry.bans.rules import Link
 from registry.contracts import queries as contracts
-from registry.exits import deciding, handover, queries
+from registry.exits import deciding, handover, overturning, queries
 from registry.exits.reporting import Report, open_case, report, terminate_contract
 from registry.kernel.actor import Actor, Membership, Role
 from registry.kernel.db import row, rows
@@ -299,7 +299,7 @@ async def test_a_ban_suspends_the_provider_on_other_lists_in_its_reach() -> None
     await _proposed(city, firm, case)
     await deciding.decide(city.approver, case, "uphold", "证据充分")
     assert (await whitelist.status(elsewhere, START)).causes == ("banned",)
-    await deciding.overturn(city.second_approver, case, "复议撤销")
+    await city.overturned(case, "复议撤销")
     assert (await whitelist.status(elsewhere, START)).active
 
 
@@ -307,7 +307,7 @@ async def test_an_appeal_restores_what_can_be_restored_and_keeps_the_history() -
     district, firm, entry, contract, case = await _upheld()
     after = START + timedelta(days=30)
     await set_day(after)
-    assert await deciding.overturn(district.second_approver, case, "行政复议撤销") is True
+    assert await district.overturned(case, "行政复议撤销") is True
     assert (await whitelist.status(entry, after)).active
     assert (await whitelist.status(entry, after - timedelta(days=1))).kind is StatusKind.REMOVED
     shown = await whitelist.entry_public(entry, START + timedelta(days=3))
@@ -323,7 +323,7 @@ async def test_an_appeal_restores_what_can_be_restored_and_keeps_the_history() -
     assert not ban.in_force(after)
     assert ban.in_force(after - timedelta(days=1))
     with pytest.raises(Conflict):
-        await deciding.overturn(district.approver, case, "再次")
+        await overturning.overturn(district.second_approver, case, "再次")
     assert await district.signed(firm, entry)
 
 
@@ -336,7 +336,7 @@ async def test_an_appeal_brings_back_a_withdrawn_entry_as_withdrawn_and_a_suspen
     assert case is not None
     await _proposed(district, firm, case)
     await deciding.decide(district.approver, case, "uphold", "证据充分")
-    await deciding.overturn(district.approver, case, "撤销")
+    await district.overturned(case, "撤销")
     now = await whitelist.status(entry, START)
     assert (now.kind, now.causes) == (StatusKind.SUSPENDED, ("bureau",))
     other = await district.firm("第二家")
@@ -345,7 +345,7 @@ async def test_an_appeal_brings_back_a_withdrawn_entry_as_withdrawn_and_a_suspen
     await withdraw(other.actor, gone, "退出")
     await _proposed(district, other, second)
     await deciding.decide(district.approver, second, "uphold", "证据充分")
-    await deciding.overturn(district.approver, second, "撤销")
+    await district.overturned(second, "撤销")
     assert (await whitelist.status(gone, START)).kind is StatusKind.WITHDRAWN
 
 
@@ -385,7 +385,7 @@ async def test_the_public_list_of_bans_pages_and_narrows() -> None:
     second = await _case(district, await district.listed(other))
     await _proposed(district, other, second)
     await deciding.decide(district.approver, second, "uphold", "证据充分")
-    await deciding.overturn(district.approver, second, "撤销")
+    await district.overturned(second, "撤销")
     listed = await bans.list_bans(as_of=START)
     assert [one.case_id for one in listed.bans] == [case]
     overturned = await bans.list_bans(as_of=START, state="overturned")

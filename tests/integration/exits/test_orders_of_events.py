@@ -63,9 +63,9 @@ async def test_an_entry_comes_back_suspended_where_another_ban_bars_its_list() -
     at_city = await _case(city, entry)
     await _proposed(city, firm, at_city)
     await deciding.decide(city.approver, at_city, "uphold", "证据充分")
-    assert await deciding.overturn(county.second_approver, at_county, "复议撤销")
+    assert await county.overturned(at_county, "复议撤销")
     assert (await whitelist.status(elsewhere, START)).causes == ("banned",), "the city's ban holds here too"
-    await deciding.overturn(city.second_approver, at_city, "复议撤销")
+    await city.overturned(at_city, "复议撤销")
     assert (await whitelist.status(elsewhere, START)).active
 
 

@@ -13,6 +13,7 @@ from registry.checks import commands as checks
 from registry.kernel.actor import Actor, Membership, Role
 from registry.kernel.clock import real_now
 from registry.kernel.db import rows
+from registry.kernel.sealed import seal
 from registry.notices import commands as notices
 from registry.notices import objections
 from registry.notices.tables import Notice, NoticeItem
@@ -151,11 +152,12 @@ def _cases(desk: Desk) -> tuple[Case, ...]:
         item = await on_passed_notice(record)
         await rows(
             "INSERT INTO objection (item, receipt_number, receipt_secret_hash, kind, identity_sealed, facts_sealed, state,"
-            " filed_on, filed_at, proposed_by, proposal, ruling_reason) VALUES ({}, 'W', '', 'person', '', '', 'proposed',"
-            " {}, {}, {}, 'uphold', '')",
+            " filed_on, filed_at, answer_sealed, proposed_by, proposal, ruling_reason) VALUES ({}, 'W', '', 'person', '',"
+            " '', 'proposed', {}, {}, {}, {}, 'uphold', '')",
             item,
             _BEFORE,
             real_now(),
+            seal("答复", "objection.answer"),
             desk.reviewer2.account_id,
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from registry.exits import deciding
+from registry.exits import appeals, deciding, overturning
 from registry.exits.lifecycle import EXIT_CASE, ExitState
 from registry.exits.reporting import Report, open_case, report
 from registry.kernel.actor import Actor, Membership, Role
@@ -118,12 +118,13 @@ async def exit_walk() -> Walk:
     entries = {}
     for number, state in enumerate(ExitState):
         its_entry = await _other_entry(firm, entry, 20 + number)
-        decided = state.value in {"upheld", "dismissed", "overturned"}
+        decided = state.value in {"upheld", "dismissed", "overturning", "overturned"}
         records[state.value] = await copy(
             "exit_case", case, entry=its_entry, number=f"W{number}", state=state.value,
             proposed_by=None if state.value == "open" else PROPOSER,
             proposal=None if state.value == "open" else "uphold",
             decided_by=district.approver.account_id if decided else None,
+            overturn_proposed_by=PROPOSER if state.value == "overturning" else None,
         )  # fmt: skip
         entries[records[state.value]] = its_entry
     people = {**await people_of(district, firm), Role.PROVIDER: await _member(list(entries.values()))}
@@ -134,10 +135,21 @@ async def exit_walk() -> Walk:
         )
 
     async def upheld(record: int) -> None:
-        found = await rows("SELECT state FROM exit_case WHERE id = {}", record)
-        if found[0]["state"] == "upheld":
+        """What was decided has its removal and ban, as a decision by command has."""
+        state = (await rows("SELECT state FROM exit_case WHERE id = {}", record))[0]["state"]
+        if state in {"upheld", "overturning"}:
             await rows("UPDATE exit_case SET state = 'proposed', decided_by = NULL WHERE id = {}", record)
             await deciding.decide(district.approver, record, "uphold", "属实")
+            await rows("UPDATE exit_case SET state = {} WHERE id = {}", state, record)
+
+    async def appealed(record: int) -> None:
+        await rows(
+            'INSERT INTO exit_appeal ("case", lodged_on, words_sealed, refused_reason, created_at)'
+            " VALUES ({}, {}, {}, '', now())",
+            record,
+            START,
+            seal("不服", "exit_appeal.words"),
+        )
 
     async def joins(actor: Actor, record: int) -> None:
         found = await rows("SELECT state FROM exit_case WHERE id = {}", record)
@@ -167,7 +179,11 @@ async def exit_walk() -> Walk:
             lambda a, i: deciding.decide(a, i, "dismiss", "理由"),
             proposed("dismiss"),
         ),
-        Case("overturn", ("overturn",), lambda a, i: deciding.overturn(a, i, "理由"), upheld),
+        Case("appeal", ("appeal",), lambda a, i: appeals.lodge(a, i, "不服")),
+        Case("refuse an appeal", ("refuse_appeal",), lambda a, i: appeals.refuse(a, i, "理由"), appealed),
+        Case("propose to overturn", ("propose_overturn",), lambda a, i: overturning.propose(a, i, "理由")),
+        Case("send that back", ("send_overturn_back",), lambda a, i: overturning.send_back(a, i, "理由")),
+        Case("overturn", ("overturn",), lambda a, i: overturning.overturn(a, i, "理由"), upheld),
     )
     return Walk(EXIT_CASE, "exit_case", records, people, cases)
 
@@ -184,8 +200,8 @@ async def objection_walk() -> Walk:
         records[state.value] = (
             await rows(
                 "INSERT INTO objection (item, receipt_number, receipt_secret_hash, kind, identity_sealed, facts_sealed,"
-                " state, filed_on, filed_at, proposed_by, proposal, ruled_by, ruling_reason) VALUES ({}, {}, '', 'person',"
-                " {}, {}, {}, {}, now(), {}::int, {}::varchar, {}::int, '') RETURNING id",
+                " state, filed_on, filed_at, answer_sealed, proposed_by, proposal, ruled_by, ruling_reason) VALUES ({}, {}, '',"
+                " 'person', {}, {}, {}, {}, now(), {}, {}::int, {}::varchar, {}::int, '') RETURNING id",
                 item,
                 f"W{number}",
                 # Without a name or a way to reach its author: one that may be refused.
@@ -193,6 +209,7 @@ async def objection_walk() -> Walk:
                 seal("教师证书存疑", "objection.facts"),
                 state.value,
                 START,
+                seal("答复", "objection.answer"),
                 PROPOSER if ruled or state.value == "proposed" else None,
                 "dismiss" if ruled or state.value == "proposed" else None,
                 PROPOSER + 1 if ruled else None,

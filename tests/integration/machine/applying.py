@@ -23,7 +23,8 @@ _DAYS = """
 SELECT DISTINCT day FROM (
     SELECT opens_on AS day FROM round UNION ALL SELECT deadline + 1 FROM round UNION ALL SELECT passes_from FROM notice
     UNION ALL SELECT correction_until + 1 FROM application UNION ALL SELECT starts_on FROM contract
-    UNION ALL SELECT answer_until + 1 FROM exit_case UNION ALL SELECT ends_on + 1 FROM entry
+    UNION ALL SELECT answer_until + 1 FROM exit_case UNION ALL SELECT answer_until + 1 FROM objection
+    UNION ALL SELECT ends_on + 1 FROM entry
     UNION ALL SELECT last_day + 1 FROM ban UNION ALL SELECT registered_until + 1 FROM provider) d
 WHERE day > {} AND day <= {} ORDER BY day LIMIT 3
 """

@@ -111,7 +111,7 @@ INVARIANTS: dict[str, str] = {
             SELECT 1 FROM removal r WHERE r.entry = e.id AND r.restored_on IS NULL)""",
     "an upheld case has a ban in force, an overturned one a lifted ban (R27)": """
         SELECT x.id FROM exit_case x LEFT JOIN ban b ON b.case_id = x.id
-        WHERE x.state = 'upheld' AND (b.id IS NULL OR b.overturned_on IS NOT NULL)
+        WHERE x.state IN ('upheld', 'overturning') AND (b.id IS NULL OR b.overturned_on IS NOT NULL)
            OR x.state = 'overturned' AND (b.id IS NULL OR b.overturned_on IS NULL)
            OR x.state IN ('open', 'proposed', 'dismissed') AND b.id IS NOT NULL""",
     "every running contract under a removed entry is flagged, and no other (R27)": """
@@ -120,10 +120,15 @@ INVARIANTS: dict[str, str] = {
                OR c.flagged_on IS NOT NULL AND NOT EXISTS (
                   SELECT 1 FROM removal r WHERE r.case_id = c.flagged_case_id AND r.restored_on IS NULL))""",
     "a case is decided by two people (R13)": """
-        SELECT x.id FROM exit_case x WHERE x.state IN ('upheld', 'dismissed', 'overturned') AND NOT EXISTS (
+        SELECT x.id FROM exit_case x WHERE x.state NOT IN ('open', 'proposed') AND NOT EXISTS (
             SELECT 1 FROM event p JOIN event d ON d.chain = p.chain AND d.subject = 'exit_case' AND d.subject_id = x.id
               AND d.action IN ('uphold', 'dismiss') AND d.account_id <> p.account_id AND d.number > p.number
             WHERE p.subject = 'exit_case' AND p.subject_id = x.id AND p.action = 'propose')""",
+    "a decision is set aside, and an appeal refused, by who had no part in it (R13, R27)": """
+        SELECT at.subject_id FROM event at WHERE at.subject = 'exit_case' AND at.action IN ('overturn', 'refuse_appeal')
+          AND EXISTS (SELECT 1 FROM event p WHERE p.chain = at.chain AND p.subject = 'exit_case'
+            AND p.subject_id = at.subject_id AND p.action IN ('propose', 'uphold', 'propose_overturn')
+            AND p.account_id = at.account_id AND p.number < at.number)""",
     "one open case for an entry, one live application for a provider and round (R5, R27)": """
         SELECT min(id) FROM exit_case WHERE state IN ('open', 'proposed') GROUP BY entry HAVING count(*) > 1
         UNION ALL SELECT min(id) FROM application WHERE state NOT IN ('withdrawn', 'rejected')

@@ -110,7 +110,7 @@ class Objections(Acts):
             self.do("rule", objections.decide(approver, record, ruling, "决定"))
         elif self.chance(0.1):
             self.do("refuse_admission", objections.refuse_admission(reviewer, record, "不予受理"))
-        elif self.chance(0.15):
+        elif self.chance(0.3):
             own = self.world.applicant(found["provider"]).firm.actor
             self.do("answer_objection", objections.answer(own, record, "答复"))
         else:

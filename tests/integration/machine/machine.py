@@ -33,7 +33,7 @@ WEIGHTS: dict[str, int] = {
     "answer_second_look": 3, "publish_notice": 12, "change_notice": 2, "object_to": 8, "handle_objection": 6,
     "confirm_listing": 14, "suspend": 3, "reinstate": 5, "leave_the_list": 1, "registration_is_renewed": 2,
     "list_is_imported": 2, "offer_contract": 8, "sign": 8, "change_contract": 3, "terminate": 3, "report": 4,
-    "handle_case": 12, "appeal_succeeds": 3,
+    "handle_case": 12, "appeal_succeeds": 6,
 }  # fmt: skip
 ACTS = tuple(WEIGHTS)
 _DRAWN = [act for act, weight in WEIGHTS.items() for _ in range(weight)]

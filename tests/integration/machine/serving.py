@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from registry.contracts import drafting, signing
-from registry.exits import deciding, reporting
+from registry.exits import appeals, deciding, overturning, reporting
 from registry.exits.reporting import Report
 from registry.kernel.actor import Actor
 from registry.kernel.years import add_years
@@ -131,10 +131,24 @@ class Exits(Acts):
         return True
 
     def appeal_succeeds(self) -> bool:
-        """The decision of a case is set aside."""
-        record = self.pick("exit_case", "upheld")
+        """The decision of a case is appealed against, maintained, or set aside by two people."""
+        record = self.pick("exit_case", "upheld", "overturning")
         if record is None:
             return False
-        bureau = self.world.bureau_of(self.world.one(_CASE, record)["bureau"])
-        self.do("overturn", deciding.overturn(self.official(bureau, bureau.approvers), record, "复议撤销"))
+        found = self.world.one(_CASE, record)
+        bureau = self.world.bureau_of(found["bureau"])
+        approver = self.official(bureau, bureau.approvers)
+        if found["state"] == "overturning":
+            if self.chance(0.15):
+                self.do("send_overturn_back", overturning.send_back(approver, record, "退回"))
+            else:
+                self.do("overturn", overturning.overturn(approver, record, "复议撤销"))
+        elif self.chance(0.2):
+            own = self.world.applicant(found["provider"]).firm.actor
+            self.do("appeal", appeals.lodge(own, record, "不服"))
+        elif self.chance(0.2):
+            self.do("refuse_appeal", appeals.refuse(approver, record, "维持"))
+        else:
+            proposer = self.official(bureau, bureau.reviewers + bureau.approvers)
+            self.do("propose_overturn", overturning.propose(proposer, record, "复议撤销"))
         return True

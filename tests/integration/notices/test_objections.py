@@ -106,6 +106,7 @@ async def test_dismissed_lets_it_go_on(database: TestDatabase) -> None:
     desk = await make_desk()
     ((application_id, item),) = await _on_notice(desk)
     case = (await objections.file(PUBLIC, item, PERSON)).objection_id
+    await objections.answer(await provider_of(application_id), case, "说明")
     await objections.propose(desk.reviewer, case, "uphold", "存疑")
     await objections.decide(desk.approver, case, "dismiss", "经核实不成立")
     assert await _state(application_id) == "on_notice"
@@ -116,6 +117,7 @@ async def test_upheld_after_it_was_taken_off_rejects_it_too(database: TestDataba
     desk = await make_desk()
     ((application_id, item),) = await _on_notice(desk)
     case = (await objections.file(PUBLIC, item, PERSON)).objection_id
+    await objections.answer(await provider_of(application_id), case, "说明")
     await commands.take_off(desk.approver, item, "先撤下核实")
     await objections.propose(desk.reviewer, case, "uphold", "属实")
     await objections.decide(desk.approver, case, "uphold", "属实")
@@ -169,6 +171,7 @@ async def test_who_rejected_on_an_objection_keeps_out_of_the_second_look(databas
     ((application_id, item),) = await _on_notice(desk)
     provider = await provider_of(application_id)
     case = (await objections.file(PUBLIC, item, PERSON)).objection_id
+    await objections.answer(provider, case, "说明")
     await objections.propose(desk.reviewer2, case, "uphold", "属实")
     await objections.decide(desk.approver2, case, "uphold", "成立")
     told = await rows(

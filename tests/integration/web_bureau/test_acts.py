@@ -280,9 +280,12 @@ async def test_objections_through_the_pages(database: TestDatabase) -> None:
         same = await both.post(f"{url}/rule", {"ruling": "dismiss", "reason": "不成立", "password": PASSWORD})
         assert (same.status_code, "规则 R13" in text_of(same)) == (422, True)
         assert (await approver.post(f"{url}/send-back", {"back_reason": "请补充"})).status_code == 303
-        assert (
-            await reviewer.post(f"{url}/propose", {"ruling": "uphold", "reason": "属实"})
-        ).status_code == 303
+        upheld = {"ruling": "uphold", "reason": "属实"}
+        assert "不能认定异议成立" in text_of(await reviewer.get(url))
+        unheard = await reviewer.post(f"{url}/propose", upheld)
+        assert (unheard.status_code, "规则 R17" in text_of(unheard)) == (422, True)
+        await objections.answer(await provider_of(application_id), case, "证书可查")
+        assert (await reviewer.post(f"{url}/propose", upheld)).status_code == 303
         ruled = await approver.post(
             f"{url}/rule", {"ruling": "uphold", "reason": "属实", "password": PASSWORD}
         )

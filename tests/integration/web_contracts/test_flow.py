@@ -176,7 +176,7 @@ async def test_a_case_through_the_pages(database: TestDatabase) -> None:
             f"/school/contracts/{running}/handover",
             f"/school/contracts/{running}/terminate",
         )
-        await _pages(approver, ours, f"{ours}/overturn", f"/bureau/entries/{entry}")
+        await _pages(approver, ours, f"/bureau/entries/{entry}")
         await _pages(provider, theirs)
         step = (await rows("SELECT id FROM handover_item WHERE contract = {} ORDER BY position", running))[0][
             "id"
@@ -186,9 +186,6 @@ async def test_a_case_through_the_pages(database: TestDatabase) -> None:
         assert "已完成 1 项" in text_of(await school.get(f"/school/contracts/{running}/handover"))
         flagged = {"reason": "机构已被移出名单", "password": PASSWORD}
         assert (await school.post(f"/school/contracts/{running}/terminate", flagged)).status_code == 303
-        back = {"reason": "复议决定书第 1 号", "password": PASSWORD}
-        assert (await approver.post(f"{ours}/overturn", back)).status_code == 303
-        assert await _state("entry", entry) == "listed"
 
 
 async def test_entries_and_listings_through_the_pages(database: TestDatabase) -> None:
