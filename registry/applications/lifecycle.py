@@ -79,7 +79,7 @@ APPLICATION = Lifecycle(
         "withdraw": _PROVIDER,
         "start_vetting": _SYSTEM,
         "finish_vetting": _SYSTEM,
-        "vet_again": _REVIEWER,
+        "vet_again": _REVIEWER | _SYSTEM,
         "close_correction": _SYSTEM,
         "request_correction": _REVIEWER,
         "recommend": _REVIEWER,

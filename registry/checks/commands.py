@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from registry.applications.lifecycle import APPLICATION
@@ -14,43 +15,75 @@ from registry.kernel.clock import real_now, today
 from registry.kernel.db import row, rows, transaction
 from registry.kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, RuleRefusal
 from registry.kernel.lifecycle import move
-from registry.kernel.sealed import seal_json
+from registry.kernel.sealed import seal_json, unseal_json
 from vetting.model import VettingResult
 
 _SYSTEM = Actor.for_system("材料核验")
 
+# Why a run was made, as ``vetting_run.cause`` keeps it.
+SUBMISSION = "submission"
+DEADLINE = "deadline"
+
 
 async def begin(application_id: int, engine: str) -> int | None:
-    """Start a run of a submitted application; returns its id, None where there is nothing to vet any more.
+    """Start a run of an application; returns its id, None where there is nothing to vet any more.
 
-    A run that a stopped worker left behind is closed as failed first: the job runs again.
+    An application is vetted when it was handed in, when a reviewer asked for it, and when a run is queued for it
+    (``deadlines.follow``), which is taken up. A run that a stopped worker left behind is closed as failed first: the job
+    runs again.
     """
     async with transaction():
         found = await _lock(application_id)
+        waiting = await row(
+            "SELECT id, state, cause FROM vetting_run WHERE application = {} AND state IN ('queued', 'running')"
+            " ORDER BY id DESC LIMIT 1",
+            application_id,
+        )
         if found["state"] == "submitted":
+            waiting = None
             await move(
                 APPLICATION, Application, application_id, "start_vetting", _SYSTEM, chains=_chains(found)
             )
-        elif found["state"] != "vetting":
+        elif found["state"] != "vetting" and (waiting is None or found["state"] == "withdrawn"):
+            await _close(application_id, "申报已撤回")
             return None
-        await rows(
-            "UPDATE vetting_run SET state = 'failed', failure = '核验中断', finished_at = {}"
-            " WHERE application = {} AND state IN ('queued', 'running')",
-            real_now(),
-            application_id,
-        )
-        run = VettingRun(
-            application=application_id,
-            state="running",
-            cause="submission",
-            engine=engine,
-            as_of=found["deadline"],
-            queued_at=real_now(),
-            started_at=real_now(),
-        )
-        await run.save()
+        queued = waiting is not None and waiting["state"] == "queued"
+        run_id = int(waiting["id"]) if waiting is not None and queued else 0
+        await _close(application_id, "核验中断", kept=run_id)
+        if not queued:
+            run = VettingRun(
+                application=application_id,
+                state="running",
+                cause=waiting["cause"] if waiting is not None else SUBMISSION,
+                engine=engine,
+                as_of=found["deadline"],
+                queued_at=real_now(),
+                started_at=real_now(),
+            )
+            await run.save()
+            run_id = int(run.id)
+        else:
+            await rows(
+                "UPDATE vetting_run SET state = 'running', engine = {}, as_of = {}, started_at = {} WHERE id = {}",
+                engine,
+                found["deadline"],
+                real_now(),
+                run_id,
+            )
     # mypy holds that a transaction may swallow an error, so the value is returned after it.
-    return int(run.id)
+    return run_id
+
+
+async def _close(application_id: int, failure: str, *, kept: int = 0) -> None:
+    """Close as failed what waits or runs for an application, but for the run ``kept``."""
+    await rows(
+        "UPDATE vetting_run SET state = 'failed', failure = {}, finished_at = {}"
+        " WHERE application = {} AND state IN ('queued', 'running') AND id <> {}",
+        failure,
+        real_now(),
+        application_id,
+        kept,
+    )
 
 
 async def report_progress(run_id: int, done: int, total: int) -> None:
@@ -93,7 +126,9 @@ async def finish(run_id: int, result: VettingResult, files: tuple[FileOfRun, ...
                     for n, f in enumerate(result.findings, 1)
                 ]
             )
-        await _to_review(run, {"run": run_id, "findings": len(result.findings), "engine": result.engine})
+        kept = await _keep_overruled(run, body["files"]) if run["cause"] == DEADLINE else 0
+        data = {"run": run_id, "findings": len(result.findings), "engine": result.engine}
+        await _to_review(run, {**data, "kept_overruled": kept} if kept else data)
 
 
 async def fail(run_id: int, failure: str) -> None:
@@ -178,7 +213,52 @@ async def uphold(actor: Actor, finding_id: int) -> None:
         )
 
 
+async def _keep_overruled(run: dict[str, Any], files: list[dict[str, Any]]) -> int:
+    """What people set aside stays set aside where a run for another deadline finds it again in the same files (R9, R12).
+
+    The same finding: same code, severity, params and place, whatever day it is judged on. Returns how many were kept.
+    """
+    before = await row(
+        "SELECT id, result_sealed FROM vetting_run WHERE application = {} AND state = 'done' AND id < {}"
+        " ORDER BY id DESC LIMIT 1",
+        run["application"],
+        run["id"],
+    )
+    if before is None or unseal_json(before["result_sealed"], "vetting_run.result").get("files") != files:
+        return 0
+    found = await rows(
+        "SELECT id, run, code, severity, body_sealed, overruled_by, overruled_on, overruled_reason FROM finding"
+        " WHERE run = {} OR (run = {} AND overruled_by IS NOT NULL) ORDER BY position, id",
+        run["id"],
+        before["id"],
+    )
+    overruled = {_likeness(one): one for one in found if one["run"] == before["id"]}
+    kept = 0
+    for one in found:
+        decided = overruled.get(_likeness(one)) if one["run"] == run["id"] else None
+        if decided is not None:
+            await rows(
+                "UPDATE finding SET overruled_by = {}, overruled_on = {}, overruled_reason = {} WHERE id = {}",
+                decided["overruled_by"],
+                decided["overruled_on"],
+                decided["overruled_reason"],
+                one["id"],
+            )
+            kept += 1
+    return kept
+
+
+def _likeness(finding: dict[str, Any]) -> str:
+    """What two findings of the same fact have in common when they are judged on different days."""
+    body = unseal_json(finding["body_sealed"], "finding.body")
+    params = {name: value for name, value in body["params"].items() if name != "as_of"}
+    return json.dumps(
+        [finding["code"], finding["severity"], params, body["evidence"]], ensure_ascii=False, sort_keys=True
+    )
+
+
 async def _to_review(run: dict[str, Any], data: dict[str, Any]) -> None:
+    """Hand an application that was being vetted to review; one that is further on stays where it is."""
     found = await _lock(run["application"])
     if found["state"] == "vetting":
         await move(
@@ -188,6 +268,17 @@ async def _to_review(run: dict[str, Any], data: dict[str, Any]) -> None:
             "finish_vetting",
             _SYSTEM,
             chains=_chains(found),
+            data=data,
+        )
+    elif run["cause"] == DEADLINE and found["state"] != "withdrawn":
+        await events.record(
+            _SYSTEM,
+            subject="application",
+            subject_id=run["application"],
+            action="finish_vetting",
+            chains=_chains(found),
+            from_state=found["state"],
+            to_state=found["state"],
             data=data,
         )
 
@@ -209,7 +300,7 @@ async def _lock_run(run_id: int) -> dict[str, Any]:
         raise NotFound("没有找到这次核验")
     await _lock(application["application"])
     found = await row(
-        "SELECT id, application, state, as_of FROM vetting_run WHERE id = {} FOR UPDATE", run_id
+        "SELECT id, application, state, as_of, cause FROM vetting_run WHERE id = {} FOR UPDATE", run_id
     )
     if found is None or found["state"] != "running":
         raise Conflict("这次核验已经结束")

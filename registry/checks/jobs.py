@@ -13,7 +13,7 @@ from pathlib import Path
 
 import structlog
 
-from registry.checks import cache, commands, single, submission
+from registry.checks import cache, commands, deadlines, single, submission
 from registry.kernel import jobs
 from registry.kernel.jobs import job
 from registry.settings import get_settings
@@ -54,6 +54,12 @@ async def vet_application(application_id: int) -> None:
         log.error("vetting failed", application=application_id, run=run_id, exc_info=error)
         await commands.fail(run_id, "核验程序出错，需人工审查")
     await jobs.defer("screening.screen_application", queue="default", application_id=application_id)
+
+
+@job("checks.follow_deadlines", cron="*/5 * * * *")
+async def follow_deadlines() -> None:
+    """Right after a deadline was extended, and every five minutes for what was with its provider then (R12)."""
+    await deadlines.follow()
 
 
 @job("checks.read_document", queue="vetting", retries=2)

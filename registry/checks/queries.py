@@ -75,6 +75,16 @@ _RUN = (
 )
 
 
+def being_vetted(state: str, run: RunView | None) -> bool:
+    """Whether vetting of an application is to come or under way.
+
+    For a deadline that moved it runs while the application stays with the bureau's people (R12).
+    """
+    if state in {"submitted", "vetting"}:
+        return True
+    return state in {"in_review", "recommended"} and run is not None and run.state in {"queued", "running"}
+
+
 async def latest_run(application_id: int) -> RunView | None:
     """The latest run, for progress."""
     found = await row(_RUN % "", application_id)

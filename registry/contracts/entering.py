@@ -166,8 +166,9 @@ async def remind(day: date) -> int:
     """Ask again for clearances that lapse: 30, 7 and 0 days before, once each; returns how many contracts.
 
     To the school, which lets people in, and to the provider, which brings them. Idempotent; of the reminders due
-    the most urgent alone is sent.
+    the most urgent alone is sent. ``day`` may be one that is caught up: what is told is true on the day it is told.
     """
+    now = max(day, await today())
     found = await rows(
         "SELECT c.id, min(least(p.health_checked_on, p.record_queried_on) + make_interval(months =>"
         " coalesce((c.policy->'contract'->>'clearance_months')::int, 12)))::date AS lapses_on"
@@ -176,13 +177,13 @@ async def remind(day: date) -> int:
         " AND p.record_queried_on IS NOT NULL GROUP BY c.id"
         " HAVING min(least(p.health_checked_on, p.record_queried_on) + make_interval(months =>"
         " coalesce((c.policy->'contract'->>'clearance_months')::int, 12)))::date <= {}::date + {}::int ORDER BY c.id",
-        day,
-        day,
+        now,
+        now,
         max(_REMIND_DAYS),
     )
     sent = 0
     for one in found:
-        left = (one["lapses_on"] - day).days
+        left = (one["lapses_on"] - now).days
         reminder = min((days for days in _REMIND_DAYS if left <= days), default=None)
         sent += reminder is not None and await _remind_one(one["id"], one["lapses_on"], reminder, left)
     return sent

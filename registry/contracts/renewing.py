@@ -105,19 +105,23 @@ async def _entry(contract: records.Contract, as_of: date) -> int:
 
 
 async def remind(day: date) -> int:
-    """Tell schools once, two months before a contract ends, that it may be renewed; returns how many were told."""
+    """Tell schools once, two months before a contract ends, that it may be renewed; returns how many were told.
+
+    ``day`` may be one that is caught up: a contract that has ended meanwhile is not told of.
+    """
+    now = max(day, await today())
     due = await rows(
         "SELECT c.id FROM contract c WHERE c.state = 'signed' AND c.flagged_on IS NULL AND c.ends_on >= {}"
         " AND c.ends_on <= {}::date + 62 AND NOT EXISTS (SELECT 1 FROM contract r WHERE r.renews = c.id AND r.state"
         " <> 'cancelled') AND NOT EXISTS (SELECT 1 FROM notification n WHERE n.key = 'contract-renewal-' || c.id)"
         " ORDER BY c.id",
-        day,
-        day,
+        now,
+        now,
     )
     told = 0
     for one in due:
         contract = await records.load(one["id"])
-        if day < renewal_opens(contract.ends_on):
+        if now < renewal_opens(contract.ends_on):
             continue
         async with transaction():
             await notify(

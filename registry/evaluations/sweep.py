@@ -14,7 +14,7 @@ from registry.evaluations.records import SELECT, Evaluation
 from registry.evaluations.rules import reminder_due, service_in, terms_between
 from registry.evaluations.scoring import answer_window
 from registry.kernel.actor import Role
-from registry.kernel.clock import real_now
+from registry.kernel.clock import real_now, today
 from registry.kernel.db import row, rows, transaction
 from registry.notifications.commands import accounts_of, notify
 from registry.policies import Policy, thaw
@@ -153,20 +153,24 @@ async def publish(day: date) -> int:
 
 
 async def remind(day: date) -> int:
-    """Tell each school once a reminder day how many of its contracts wait to be scored, and until when."""
+    """Tell each school once a reminder day how many of its contracts wait to be scored, and until when.
+
+    ``day`` may be one that is caught up: what is told is true on the day it is told.
+    """
+    now = max(day, await today())
     waiting = await rows(
         "SELECT c.school, v.due_on, count(*) AS n, min(c.policy::text) AS policy FROM evaluation v"
         " JOIN contract c ON c.id = v.contract WHERE v.state = 'due' AND v.opens_on <= {} AND v.due_on >= {}"
         " GROUP BY c.school, v.due_on, c.policy_version ORDER BY c.school, v.due_on",
-        day,
-        day,
+        now,
+        now,
     )
     sent = 0
     for one in waiting:
         rules = thaw(json.loads(one["policy"])).evaluation
-        reminder = reminder_due(one["due_on"], rules.reminder_days, day)
+        reminder = reminder_due(one["due_on"], rules.reminder_days, now)
         key = f"evaluation-due-{one['school']}-{one['due_on'].isoformat()}-{'open' if reminder is None else reminder}"
-        left = (one["due_on"] - day).days
+        left = (one["due_on"] - now).days
         sent += await _tell_school(one, key, "今日截止" if left == 0 else f"还有 {left} 天截止")
     return sent
 

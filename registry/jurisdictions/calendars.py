@@ -39,7 +39,9 @@ _YEARS = range(2000, 2101)
 class YearPlan:
     """What a file says of one year: its rows, and the days that differ from what is loaded.
 
-    ``known``: the year is loaded already, so that any difference is a correction.
+    ``known``: the year is loaded already. ``corrects`` are the days of ``differs`` of which a loaded schedule has
+    spoken: a published correction is needed to change them. A year that is loaded for the first time may name days in
+    the December before, of which none has.
     """
 
     calendar: str
@@ -47,6 +49,7 @@ class YearPlan:
     rows: tuple[DayRow, ...]
     known: bool
     differs: tuple[date, ...]
+    corrects: tuple[date, ...] = ()
 
     @property
     def changes(self) -> bool:
@@ -84,8 +87,9 @@ async def plan(content: bytes) -> list[YearPlan]:
     plans: list[YearPlan] = []
     for calendar_id in sorted(by_calendar):
         found = by_calendar[calendar_id]
-        years = _by_year(found) if known[calendar_id] is not None else _national_years(found, loaded)
-        plans += await _compared(calendar_id, years)
+        stored = await calendar(calendar_id)
+        years = _by_year(found) if stored.seasons is not None else _national_years(found, loaded)
+        plans += await _compared(stored, years)
     if not plans:
         raise CalendarError([RowProblem(1, "文件里只有表头，没有日期")])
     return plans
@@ -99,13 +103,18 @@ def _by_year(found: Iterable[DayRow]) -> dict[int, list[DayRow]]:
 
 
 def _national_years(found: Sequence[DayRow], loaded: Sequence[LoadedDay]) -> dict[int, list[DayRow]]:
-    """Days by the year whose schedule they belong to: one may reach into December before and January after."""
+    """Days by the year whose schedule they belong to: one may reach into December before and January after.
+
+    Where a file has two years that follow one another, a day in the December between them stands in both.
+    """
     complete = complete_national_years(found)
     years: dict[int, list[DayRow]] = {year: [] for year in complete}
     problems: list[RowProblem] = []
     for one in found:
         year = one.day.year
-        if year not in complete and one.day.month == 12 and year + 1 in complete:
+        if one.day.month == 12 and year + 1 in complete:
+            if year in complete:
+                years[year].append(one)
             year += 1
         elif year not in complete and one.day.month == 1 and year - 1 in complete:
             year -= 1
@@ -121,21 +130,46 @@ def _national_years(found: Sequence[DayRow], loaded: Sequence[LoadedDay]) -> dic
     return years
 
 
-async def _compared(calendar_id: str, years: Mapping[int, list[DayRow]]) -> list[YearPlan]:
-    stored = await calendar(calendar_id)
+async def _compared(stored: Calendar, years: Mapping[int, list[DayRow]]) -> list[YearPlan]:
+    after = await calendar(stored.id, instead=years)
     national = stored.seasons is None
-    found: list[YearPlan] = []
-    for year in sorted(years):
-        found_rows = tuple(sorted(years[year], key=lambda one: one.day))
-        only = {year: found_rows}
-        after = stored.with_years(national=only) if national else stored.with_years(regional=only)
-        known = year in (stored.national_years if national else stored.regional_years)
-        days = {one.day for one in found_rows} | set(days_of_year(year))
-        differs = tuple(
-            d for d in sorted(days) if stored.is_working_day(d).counts != after.is_working_day(d).counts
+    loaded = stored.national_years if national else stored.regional_years
+    said = stored.national if national else stored.regional
+    differs: dict[int, list[date]] = {year: [] for year in years}
+    corrects: dict[int, list[date]] = {year: [] for year in years}
+    for day in sorted({one for year in years for one in _days_around(year)}):
+        if stored.is_working_day(day).counts == after.is_working_day(day).counts:
+            continue
+        # The December before belongs to a schedule that is loaded for the first time, unless one has spoken of the day.
+        next_year = day.year + 1
+        news = national and day.month == 12 and next_year in {*years} - loaded and day not in said
+        for year in [next_year] if news else _years_saying(day, years):
+            differs[year].append(day)
+            if not news and (year in loaded or day in said or day.year in loaded):
+                corrects[year].append(day)
+    return [
+        YearPlan(
+            stored.id,
+            year,
+            tuple(sorted(years[year], key=lambda one: one.day)),
+            year in loaded,
+            tuple(differs[year]),
+            tuple(corrects[year]),
         )
-        found.append(YearPlan(calendar_id, year, found_rows, known, differs))
-    return found
+        for year in sorted(years)
+    ]
+
+
+def _years_saying(day: date, years: Mapping[int, list[DayRow]]) -> list[int]:
+    """The years of a file that have a row of a day; where none has one any more, those that could have."""
+    saying = [year for year in years if any(one.day == day for one in years[year])]
+    return sorted(saying or [year for year in years if day in _days_around(year)])
+
+
+def _days_around(year: int) -> list[date]:
+    """The days of which the schedule of a year can speak: also of the December before and the January after."""
+    first, last = date(year - 1, 12, 1), date(year + 1, 1, 31)
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
 def days_of_year(year: int) -> list[date]:
@@ -154,23 +188,35 @@ async def store(
 ) -> list[YearPlan]:
     """Write the years that change as new versions, in the caller's transaction; returns those.
 
-    Where one corrects a year that is loaded, ``reason`` names the published correction. Raises Invalid without it,
-    Forbidden for a calendar that the bureau's policy does not use.
+    Where one changes a day of which a loaded schedule has spoken, ``reason`` names the published correction. Raises
+    Invalid without it, Forbidden for a calendar that the bureau's policy does not use.
     """
     await _require(actor, bureau_id, {one.calendar for one in plans})
     changing = [one for one in plans if one.changes]
-    corrected = [one for one in changing if one.known]
-    if corrected and not reason.strip():
-        told = "、".join(f"{one.calendar} {one.year} 年（{len(one.differs)} 天不同）" for one in corrected)
+    known = [one for one in changing if one.known]
+    if known and not reason.strip():
+        told = "、".join(f"{one.calendar} {one.year} 年（{len(one.differs)} 天不同）" for one in known)
         raise Invalid(
             fields=[
                 FieldError("reason", "%(years)s 已经载入。如系更正，请写明公布更正的文件", {"years": told})
             ]
         )
+    corrected = sorted({day for one in changing for day in one.corrects})
+    if corrected and not reason.strip():
+        told = "、".join(day.isoformat() for day in corrected)
+        raise Invalid(
+            fields=[
+                FieldError(
+                    "reason",
+                    "%(days)s 已经公布过安排，与文件不同。如系更正，请写明公布更正的文件",
+                    {"days": told},
+                )
+            ]
+        )
     if changing and not title.strip():
         raise Invalid(fields=[FieldError("title", "请填写放假安排的文件名称")])
     for one in changing:
-        await _write(actor, bureau_id, one, title.strip(), reason.strip() if one.known else "", sha256)
+        await _write(actor, bureau_id, one, title.strip(), reason.strip() if one.corrects else "", sha256)
     return changing
 
 
@@ -216,12 +262,13 @@ async def _write(
         actor,
         subject="calendar_version",
         subject_id=int(made.id),
-        action="correct" if reason else "load" if one.rows else "declare",
+        action="correct" if one.known else "load" if one.rows else "declare",
         chains=(events.bureau_chain(bureau_id),),
         reason=reason or title,
         data={
             "calendar": one.calendar, "year": one.year, "version": number["n"], "days": len(one.rows),
-            "differs": [day.isoformat() for day in one.differs], "sha256": sha256,
+            "differs": [day.isoformat() for day in one.differs], "corrects": [day.isoformat() for day in one.corrects],
+            "sha256": sha256,
         },
     )  # fmt: skip
 

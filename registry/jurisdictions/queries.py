@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from registry.kernel.db import row, rows
@@ -86,12 +87,17 @@ async def division_names(codes: Iterable[str]) -> dict[str, str]:
     return {str(one["code"]): str(one["name"]) for one in found}
 
 
-async def calendar(calendar_id: str, *, versions: Mapping[str, int] | None = None) -> Calendar:
+async def calendar(
+    calendar_id: str,
+    *,
+    versions: Mapping[str, int] | None = None,
+    instead: Mapping[int, Sequence[DayRow]] = MappingProxyType({}),
+) -> Calendar:
     """A calendar as it comes with the software, with the years that bureaux loaded since (R29).
 
     A regional calendar also has the years that were loaded for the national one. ``versions`` (by ``version_key``)
     asks for what a window was judged under: a year that it names stands in that version, the others in the latest.
-    Raises NotFound.
+    ``instead`` are years of this calendar as a file would have them, in place of what is loaded. Raises NotFound.
     """
     base = builtin_calendar(calendar_id)
     national_id = calendar_id.partition("-")[0]
@@ -117,6 +123,7 @@ async def calendar(calendar_id: str, *, versions: Mapping[str, int] | None = Non
         of: {one["year"]: by_version[one["id"]] for one in chosen.values() if one["calendar"] == of}
         for of in {national_id, calendar_id}
     }
+    years[calendar_id] = {**years[calendar_id], **{year: list(found) for year, found in instead.items()}}
     return base.with_years(
         national=years[national_id],
         regional=years[calendar_id] if calendar_id != national_id else {},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -26,15 +26,15 @@ async def load_years(
 ) -> tuple[list[YearPlan], int]:
     """Load a file of days and compute anew the windows it touches; returns the years that changed and how many windows.
 
-    A year that is loaded already is corrected, which needs ``reason``: the published correction. Raises
-    CalendarError, Invalid, Forbidden; nothing is loaded then. The same file again changes nothing.
+    Where a loaded schedule has spoken of a day that the file changes, ``reason`` is needed: the published correction.
+    Raises CalendarError, Invalid, Forbidden; nothing is loaded then. The same file again changes nothing.
     """
     sha256 = hashlib.sha256(content).hexdigest()
     async with transaction():
         await calendars.lock()
         plans = await calendars.plan(content)
         changed = await calendars.store(actor, bureau_id, plans, title=title, reason=reason, sha256=sha256)
-        moved = await follow(actor, {one.calendar for one in changed}) if changed else 0
+        moved = await follow(actor, {one.calendar for one in changed}, changed, reason) if changed else 0
     return changed, moved
 
 
@@ -47,10 +47,14 @@ async def declare_year(actor: Actor, bureau_id: int, calendar_id: str, year: int
     return moved  # noqa: RET504 - a return inside "async with" is lost on mypy
 
 
-async def follow(actor: Actor, changed: Iterable[str] | None = None) -> int:
+async def follow(
+    actor: Actor, changed: Iterable[str] | None = None, plans: Sequence[YearPlan] = (), correction: str = ""
+) -> int:
     """Compute anew the windows that have not passed, in the caller's transaction; returns how many moved (R16).
 
     ``changed`` names calendars; None means every provisional window. A window that has passed stays as it was judged.
+    ``plans`` are the years that were loaded, ``correction`` what was published to correct them: a window that was known
+    and moves tells the days and whether they were corrected or named by the schedule of the year that follows.
     """
     as_of = await today()
     named = None if changed is None else sorted(set(changed))
@@ -69,11 +73,18 @@ async def follow(actor: Actor, changed: Iterable[str] | None = None) -> int:
     for notice in found:
         if notice["calendar"] not in known:
             known[notice["calendar"]] = await load_calendar(notice["calendar"])
-        moved += await _again(actor, notice, known[notice["calendar"]], as_of)
+        moved += await _again(actor, notice, known[notice["calendar"]], as_of, plans, correction.strip())
     return moved
 
 
-async def _again(actor: Actor, notice: dict[str, Any], under: Calendar, as_of: date) -> bool:
+async def _again(
+    actor: Actor,
+    notice: dict[str, Any],
+    under: Calendar,
+    as_of: date,
+    plans: Sequence[YearPlan],
+    correction: str,
+) -> bool:
     window = notice_window(
         notice["published_on"], notice["working_days"], notice["publication_day_counts"], under
     )
@@ -84,7 +95,11 @@ async def _again(actor: Actor, notice: dict[str, Any], under: Calendar, as_of: d
     same = (last_day, passes_from) == (notice["last_day"], notice["passes_from"])
     if same:
         return False
-    cause = "estimated" if passes_from is None else "settled" if notice["provisional"] else "corrected"
+    until = max(last_day, notice["last_day"])
+    because = [one for one in plans if any(notice["published_on"] <= day <= until for day in one.differs)]
+    days = sorted({day for one in because for day in one.differs if notice["published_on"] <= day <= until})
+    corrected = not notice["provisional"] and any({*one.corrects} & {*days} for one in because)
+    cause = "estimated" if passes_from is None else "corrected" if corrected else "settled"
     await keep(notice["id"], window, under, cause=cause, last_day=last_day, passes_from=passes_from)
     await rows(
         "UPDATE notice SET provisional = {}, last_day = {}, passes_from = {} WHERE id = {}",
@@ -93,29 +108,41 @@ async def _again(actor: Actor, notice: dict[str, Any], under: Calendar, as_of: d
         passes_from,
         notice["id"],
     )
-    if passes_from is None:
+    if passes_from is None and notice["provisional"]:
         # Only the estimate moved; nobody can rely on it, and nobody is told.
         return False
     await events.record(
         actor,
         subject="notice",
         subject_id=notice["id"],
-        action="settle_window" if cause == "settled" else "correct_window",
+        action="correct_window" if corrected else "settle_window",
         chains=(events.bureau_chain(notice["bureau_id"]),),
         data={
             "last_day": last_day, "passes_from": passes_from, "before": notice["last_day"],
-            "versions": under.versions_of(window.starts_on, window.last_day),
+            "versions": under.versions_of(window.starts_on, window.last_day), "days": [day.isoformat() for day in days],
         },
     )  # fmt: skip
-    await _tell(notice, cause, last_day)
+    what = "止日已确定" if notice["provisional"] else "止日有更正" if corrected else "止日有变动"
+    until_words = f"公示期{'预计' if passes_from is None else ''}至{zh_day(last_day)}（含当日）"
+    await _tell(
+        notice, what, f"{_why(because, days, correction if corrected else '')}，{until_words}。", last_day
+    )
     return True
 
 
-async def _tell(notice: dict[str, Any], cause: str, last_day: date) -> None:
-    settled = cause == "settled"
-    title = f"公示 {notice['number']}：{'公示期止日已确定' if settled else '公示期止日有更正'}"
-    why = "放假安排已经载入" if settled else "放假安排公布了更正"
-    body = f"{why}，公示期至{zh_day(last_day)}（含当日）。"
+def _why(because: Sequence[YearPlan], days: Sequence[date], correction: str) -> str:
+    """Why a window ends on another day, in Chinese: which schedules, and which of its days they change."""
+    touched = "、".join(zh_day(day) for day in days)
+    among = f"，涉及公示期内的{touched}" if days else ""
+    if correction:
+        return f"放假安排公布了更正（{correction}）{among}"
+    years = "、".join(f"{year} 年" for year in sorted({one.year for one in because}))
+    # Where no day of the window changed, the schedule that was waited for said that it stays.
+    return f"{years}放假安排已经载入{among}"
+
+
+async def _tell(notice: dict[str, Any], what: str, body: str, last_day: date) -> None:
+    title = f"公示 {notice['number']}：公示期{what}"
     key = f"notice-window:{notice['id']}:{last_day.isoformat()}"
     await tell_officials(
         notice["bureau_id"], Role.APPROVER, key, title, body, f"/bureau/notices/{notice['id']}"

@@ -51,7 +51,8 @@ class NoticeWindow(Table, tablename="notice_window"):
     """A notice's window each time it was computed (R15, R16, R29); the last one holds, none is ever changed.
 
     ``days`` is JSON [[day, counts, why], ...]; ``calendar_versions`` is {"CN 2022": 0, ...}: the versions of the years
-    that it was judged under. ``cause``: published, estimated (anew), settled (its schedule was loaded), corrected.
+    that it was judged under. ``cause``: published, estimated (anew), settled (its schedule was loaded,
+    or that of the next year, which may name days in its December), corrected.
     """
 
     id = Serial(primary_key=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from registry.kernel import events
+from registry.kernel import events, jobs
 from registry.kernel.actor import Actor, Role
 from registry.kernel.clock import real_now, today
 from registry.kernel.db import row, transaction
@@ -143,7 +143,10 @@ async def publish(actor: Actor, round_id: int, reason: str = "") -> None:
 
 
 async def extend(actor: Actor, round_id: int, new_deadline: date, reason: str) -> None:
-    """Move the deadline to a later day, in public (R5). Raises RuleRefusal for an earlier one or a round over."""
+    """Move the deadline to a later day, in public (R5); what was vetted for the earlier one is vetted again (R10, R12).
+
+    Raises RuleRefusal for an earlier one or a round over.
+    """
     as_of = await today()
     text = _reason(reason)
     async with transaction():
@@ -164,6 +167,7 @@ async def extend(actor: Actor, round_id: int, new_deadline: date, reason: str) -
             values={"deadline": new_deadline},
             data={"from": found.deadline, "to": new_deadline},
         )
+        await jobs.defer("checks.follow_deadlines", queueing_lock="checks.follow_deadlines")
 
 
 async def cancel(actor: Actor, round_id: int, reason: str) -> None:

@@ -317,27 +317,33 @@ async def waiting(bureau_ids: Iterable[int]) -> list[dict[str, Any]]:
 
 
 async def warn(day: date) -> int:
-    """Tell a provider 30 days before a teacher's certificate lapses and on its last day, once each (R20, R32)."""
+    """Tell a provider 30 days before a teacher's certificate lapses and on its last day, once each (R20, R32).
+
+    ``day`` may be one that is caught up: what is told is true on the day it is told, and the earlier of two warnings
+    that were missed is left out.
+    """
+    now = max(day, await today())
     found = await rows(
         "SELECT r.id, r.entry, r.valid_until, e.provider FROM roster_person r JOIN entry e ON e.id = r.entry"
         " WHERE r.state = 'active' AND e.state IN ('listed', 'suspended') AND e.ends_on >= {}"
         " AND r.valid_until BETWEEN {} AND {}::date + 30 ORDER BY r.id",
+        now,
         day,
-        day,
-        day,
+        now,
     )
     sent = 0
     for one in found:
-        left = (one["valid_until"] - day).days
+        left = (one["valid_until"] - now).days
         warning = min(days for days in _WARN_DAYS if left <= days)
         key = f"roster-lapse-{one['id']}-{one['valid_until'].isoformat()}-{warning}"
+        when = "即将到期" if left > 0 else "今日到期" if left == 0 else "已到期"
         async with transaction():
             if await row("SELECT 1 AS one FROM notification WHERE key = {} LIMIT 1", key) is not None:
                 continue
             await notify(
                 await accounts_of(provider_id=one["provider"]),
                 key=key,
-                subject="有教师的资格证件即将到期" if left else "有教师的资格证件今日到期",
+                subject=f"有教师的资格证件{when}",
                 body=f"有效期至 {one['valid_until'].isoformat()}。请在名册中移出，换证后重新申请核准。",
                 link=f"/provider/entries/{one['entry']}/roster",
             )

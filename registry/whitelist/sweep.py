@@ -5,7 +5,7 @@ Safe to run again and late: what an entry *is* follows from dates; the sweep wri
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import structlog
 
@@ -82,20 +82,22 @@ async def reinstate_renewed(day: date) -> int:
 async def warn(day: date) -> int:
     """Warn providers whose registration lapses soon, once for each warning day of the policy (R20).
 
-    Of the warnings due the most urgent is sent: a sweep that comes late does not send three at once.
+    ``day`` may be one that is caught up: what is told is true on the day it is told, and of the warnings due by then
+    only the most urgent is sent. What lapsed on a day that was missed is told as past.
     """
+    now = max(day, await today())
     found = await rows(
         "SELECT e.id, e.list, e.provider, e.name, p.registered_until FROM entry e JOIN provider p"
         " ON p.id = e.provider WHERE e.state IN ('listed', 'suspended') AND e.ends_on >= {}"
         " AND p.registered_until BETWEEN {} AND {}::date + 730 ORDER BY e.id",
+        now,
         day,
-        day,
-        day,
+        now,
     )
     lists = await lists_by_id(one["list"] for one in found)
     sent = 0
     for one in found:
-        left = (one["registered_until"] - day).days
+        left = (one["registered_until"] - now).days
         due = [n for n in lists[one["list"]].policy.warning_days if left <= n]
         if due:
             sent += await _warn_one(
@@ -111,12 +113,17 @@ async def _warn_one(
     async with transaction():
         if await row("SELECT 1 AS one FROM notification WHERE key = {}", key) is not None:
             return False
-        when = "今日到期" if left == 0 else f"还有 {left} 天到期"
+        when = "已到期" if left < 0 else "今日到期" if left == 0 else f"还有 {left} 天到期"
+        after = (
+            f"条目自 {(until + timedelta(days=1)).isoformat()} 起自动暂停"
+            if left < 0
+            else "到期后条目将自动暂停"
+        )
         await notify(
             await accounts_of(provider_id=provider_id),
             key=key,
             subject=f"登记证照{when}",
-            body=f"登记证照有效期至 {until.isoformat()}，{when}。到期后条目将自动暂停，请尽快换发并提交。",
+            body=f"登记证照有效期至 {until.isoformat()}，{when}。{after}，请尽快换发并提交。",
             link=f"/provider/renewals/{provider_id}/{list_id}",
         )
         if warning <= 7:
@@ -128,7 +135,7 @@ async def _warn_one(
                 await accounts_of(bureau_id=bureau["bureau"], roles=[Role.APPROVER]),
                 key=key,
                 subject=f"“{name}”登记证照{when}",
-                body="到期后条目将自动暂停。",
+                body=f"{after}。",
                 link=f"/bureau/entries/{entry_id}",
             )
     return True

@@ -190,7 +190,12 @@ async def _load(args: argparse.Namespace) -> int:
                 what = (
                     "已载入，相同 loaded, the same"
                     if not one.changes
-                    else (f"更正 {len(one.differs)} 天 a correction" if one.known else "新的一年 a new year")
+                    else (
+                        f"更正 {len(one.corrects)} 天 a correction"
+                        if one.known
+                        else "新的一年 a new year"
+                        + (f"，更正 {len(one.corrects)} 天 with a correction" if one.corrects else "")
+                    )
                 )
                 print(f"{one.calendar} {one.year}: {len(one.rows)} 行 rows, {what}")
             return 0
@@ -212,7 +217,7 @@ async def _load(args: argparse.Namespace) -> int:
     for one in changed:
         print(
             f"{one.calendar} {one.year}: {len(one.rows)} 行 rows"
-            + ("（更正 correction）" if one.known else "")
+            + ("（更正 correction）" if one.corrects else "")
         )
     print(f"重新计算了 {moved} 份公示的期限 | windows computed anew: {moved}")
     return 0

@@ -60,7 +60,7 @@ async def show(
     allowed = options(found, actor)
     files = await applications.submitted_files(application_id)
     screening = await screenings.latest_of_application(application_id)
-    running = found.state in {"submitted", "vetting"}
+    running = checks.being_vetted(found.state, vetted.run)
     return await page(
         request,
         "bureau/application.html.j2",
@@ -138,7 +138,7 @@ async def progress(request: Req, application_id: FromPath[int]) -> Response[str]
     """How far vetting is, for the page that waits; when it is done the page loads anew."""
     found = await dossier(actor_of(request), application_id)
     run = await checks.latest_run(application_id)
-    if found.state not in {"submitted", "vetting"}:
+    if not checks.being_vetted(found.state, run):
         return Response("", headers={"HX-Refresh": "true"})
     return await page(
         request,

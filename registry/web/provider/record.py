@@ -59,6 +59,7 @@ _TITLES: dict[str, tuple[str, str, str]] = {
 }
 _REASONS_TOLD = frozenset(
     {
+        "vet_again",
         "request_correction",
         "take_off",
         "reject",
@@ -81,7 +82,7 @@ async def record_page(request: Req, found: ApplicationView) -> Response[str]:
     events = await queries.history(found.id)
     asked = any(event.action == "ask_second_look" for event in events)
     run = await checks.latest_run(found.id)
-    in_vetting = found.state in VETTING
+    in_vetting = checks.being_vetted(found.state, run)
     return await page(
         request,
         "provider/record.html.j2",

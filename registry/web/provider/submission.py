@@ -137,9 +137,10 @@ async def receipt_page(request: Req, application_id: FromPath[int]) -> Response[
 async def progress(request: Req, application_id: FromPath[int]) -> Response[str]:
     """The progress bar of vetting as a fragment; when it is over the page is loaded anew."""
     found = await queries.own(actor_of(request), application_id)
-    if found.state not in VETTING:
+    run = await checks.latest_run(application_id)
+    if not checks.being_vetted(found.state, run):
         return Response("", media_type="text/html", headers={"HX-Refresh": "true"})
-    shown = progress_of(await checks.latest_run(application_id))
+    shown = progress_of(run)
     html = render_macro(
         "provider/parts.html.j2", "vetting_progress", await context_of(request), application_id, shown
     )

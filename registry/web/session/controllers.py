@@ -17,6 +17,8 @@ from registry.web.components.requests import Req, actor_of, local, page, read_fo
 from registry.web.session import messages, metrics
 from registry.web.session.kept import KEPT_FIELD, KEPT_TO_FIELD, unpack
 
+BUREAU_HOME = "/bureau/applications"
+
 
 def home_of(actor: Actor) -> str:
     """Where a person lands after signing in: where this role's work waits."""
@@ -24,12 +26,18 @@ def home_of(actor: Actor) -> str:
     if Role.PROVIDER in roles:
         return "/provider"
     if roles & {Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR}:
-        return "/bureau/applications"
+        return BUREAU_HOME
     if Role.SCHOOL in roles:
         return "/school"
     if Role.OPERATOR in roles:
         return "/operator/bureaux"
     return "/provider/register"
+
+
+@get("/bureau", opt={"permission": "bureau.read"})
+async def bureau_home(request: Req) -> Response[str]:
+    """Where a bureau's people find their work, as after signing in."""
+    return redirect(BUREAU_HOME)
 
 
 @get("/sign-in", opt={"public": True})
@@ -160,6 +168,7 @@ async def health() -> Response[str]:
 
 
 HANDLERS = [
+    bureau_home,
     sign_in_page,
     sign_in,
     sign_out,

@@ -10,6 +10,7 @@ from registry.applications import commands as applications
 from registry.applications import queries
 from registry.applications.lifecycle import APPLICATION, ApplicationState
 from registry.checks import commands as checks
+from registry.checks import deadlines
 from registry.kernel.actor import Actor, Membership, Role
 from registry.kernel.clock import real_now
 from registry.kernel.db import rows
@@ -134,6 +135,15 @@ def _cases(desk: Desk) -> tuple[Case, ...]:
             real_now(),
         )
 
+    async def vetted_early(record: int) -> None:
+        await rows(
+            "INSERT INTO vetting_run (application, state, cause, engine, as_of, queued_at)"
+            " SELECT a.id, 'done', 'submission', 'walk', r.deadline - 1, {} FROM application a"
+            " JOIN round r ON r.id = a.round WHERE a.id = {}",
+            real_now(),
+            record,
+        )
+
     async def finish(_: Actor, record: int) -> None:
         found = await rows("SELECT max(id) AS id FROM vetting_run WHERE application = {}", record)
         await checks.finish(found[0]["id"], VettingResult((), (), (), engine="walk"), ())
@@ -224,7 +234,10 @@ def _cases(desk: Desk) -> tuple[Case, ...]:
         Case("finish vetting", ("finish_vetting",), finish, running, quiet=True, roles=(Role.SYSTEM,)),
         Case("close correction", ("close_correction",), lambda a, _: review.close_overdue_corrections(a), overdue,
              quiet=True, roles=(Role.SYSTEM,)),
-        Case("vet again", ("vet_again",), lambda a, i: checks.vet_again(a, i, "重新核验")),
+        Case("vet again", ("vet_again",), lambda a, i: checks.vet_again(a, i, "重新核验"),
+             roles=tuple(role for role in Role if role is not Role.SYSTEM)),
+        Case("vet for a later deadline", ("vet_again",), lambda *_: deadlines.follow(), vetted_early, quiet=True,
+             roles=(Role.SYSTEM,)),
         Case("request correction", ("request_correction",), lambda a, i: review.request_correction(a, i, [0], "补正")),
         Case("recommend", ("recommend",), lambda a, i: review.recommend(a, i, "shortlist", "齐全", checked_by_hand=True)),
         Case("send back", ("send_back",), lambda a, i: review.send_back(a, i, "退回")),

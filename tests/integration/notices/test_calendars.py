@@ -201,3 +201,112 @@ async def test_two_loads_at_once_make_one_version(database: TestDatabase) -> Non
         await db.stop_pool()
     assert sorted(len(changed) for changed, _ in both) == [0, 1]
     assert len(await years.versions("CN")) == 1
+
+
+async def test_the_next_years_schedule_names_days_in_december_and_says_so(database: TestDatabase) -> None:
+    desk = await make_desk(day=date(2030, 6, 1))
+    await calendars.load_years(desk.admin, desk.bureau_id, file(national(2030)), title=TITLE)
+    await calendars.declare_year(desk.admin, desk.bureau_id, "CN-GX", 2030, title="未另行放假")
+    await set_day(date(2030, 12, 24))
+    notice_id = await commands.publish(desk.approver, desk.round_id, [await desk.shortlisted()], "公示")
+    before = await queries.detail(notice_id)
+    assert (before.row.provisional, before.row.last_day) == (False, date(2030, 12, 31))
+    after = file(
+        national(2031, "CN,2030-12-28,work,元旦", "CN,2030-12-30,off,元旦", "CN,2030-12-31,off,元旦")
+    )
+    changed, moved = await calendars.load_years(desk.admin, desk.bureau_id, after, title=TITLE)
+    assert [(one.year, one.corrects) for one in changed] == [(2031, ())]
+    assert {date(2030, 12, 28), date(2030, 12, 30), date(2030, 12, 31)} <= set(changed[0].differs)
+    assert moved == 1
+    moved_to = await queries.detail(notice_id)
+    assert (moved_to.row.provisional, moved_to.row.last_day) == (False, date(2031, 1, 2))
+    assert [one.cause for one in moved_to.windows] == ["published", "settled"]
+    (told,) = await rows(
+        "SELECT subject, body FROM notification WHERE key LIKE 'notice-window:%%' AND account_id = {}",
+        desk.approver.account_id,
+    )
+    assert "止日有变动" in told["subject"]
+    assert "更正" not in told["subject"] + told["body"]
+    for part in ("2031 年放假安排已经载入", "2030年12月31日", "2031年1月2日（含当日）"):
+        assert part in told["body"]
+    (event,) = await rows(
+        "SELECT action, data FROM event WHERE action IN ('settle_window', 'correct_window')"
+    )
+    assert event["action"] == "settle_window"
+    assert "2030-12-31" in str(event["data"])
+
+
+async def test_a_new_year_does_not_change_what_a_loaded_schedule_said_without_a_correction(
+    database: TestDatabase,
+) -> None:
+    desk = await make_desk(day=date(2030, 6, 1))
+    await calendars.load_years(
+        desk.admin, desk.bureau_id, file(national(2030, "CN,2030-12-31,off,虚构假期")), title=TITLE
+    )
+    await calendars.declare_year(desk.admin, desk.bureau_id, "CN-GX", 2030, title="未另行放假")
+    await set_day(date(2030, 12, 24))
+    notice_id = await commands.publish(desk.approver, desk.round_id, [await desk.shortlisted()], "公示")
+    fixed = await queries.detail(notice_id)
+    # The year after is not loaded, but the window is nearly in it: the estimate is on its far side.
+    assert fixed.row.last_day == date(2031, 1, 1)
+    other = file(national(2031, "CN,2030-12-31,work,元旦"))
+    with pytest.raises(Invalid) as told:
+        await calendars.load_years(desk.admin, desk.bureau_id, other, title=TITLE)
+    (field,) = told.value.fields
+    assert (field.field, field.params["days"]) == ("reason", "2030-12-31")
+    assert 2031 not in (await calendar("CN")).national_years
+    (year,) = (await calendars.load_years(
+        desk.admin, desk.bureau_id, other, title=TITLE, reason="2030年12月20日更正通知"
+    ))[0]  # fmt: skip
+    assert (year.known, year.corrects) == (False, (date(2030, 12, 31),))
+    (version,) = await years.versions("CN", 2031)
+    assert (version.correction, version.reason) == (True, "2030年12月20日更正通知")
+    assert (await calendar("CN")).is_working_day(date(2030, 12, 31)).counts
+
+
+async def test_a_day_that_a_later_file_leaves_out_is_a_correction_too(database: TestDatabase) -> None:
+    desk = await make_desk(day=date(2030, 12, 2))
+    await calendars.load_years(desk.admin, desk.bureau_id, file(national(2030)), title=TITLE)
+    await calendars.declare_year(desk.admin, desk.bureau_id, "CN-GX", 2030, title="未另行放假")
+    with_december = file(national(2031, "CN,2030-12-31,off,元旦"))
+    # In one file with the year before, which is loaded and the same, it is the new year's day all the same.
+    both = file(national(2030), national(2031, "CN,2030-12-31,off,元旦"))
+    plans = {one.year: one for one in await years.plan(both)}
+    assert (plans[2030].changes, plans[2031].corrects) == (False, ())
+    await calendars.load_years(desk.admin, desk.bureau_id, with_december, title=TITLE)
+    await set_day(date(2030, 12, 24))
+    notice_id = await commands.publish(desk.approver, desk.round_id, [await desk.shortlisted()], "公示")
+    assert (await queries.detail(notice_id)).row.last_day == date(2031, 1, 2)
+    without = file(national(2031))
+    with pytest.raises(Invalid):
+        await calendars.load_years(desk.admin, desk.bureau_id, without, title=TITLE)
+    changed, moved = await calendars.load_years(
+        desk.admin, desk.bureau_id, without, title=TITLE, reason="更正通知"
+    )
+    assert ([one.corrects for one in changed], moved) == ([(date(2030, 12, 31),)], 1)
+    after = await queries.detail(notice_id)
+    assert [one.cause for one in after.windows] == ["published", "corrected"]
+    told = await rows("SELECT subject, body FROM notification WHERE key LIKE 'notice-window:%%'")
+    assert all("止日有更正" in one["subject"] for one in told)
+    assert all("更正通知" in one["body"] and "2030年12月31日" in one["body"] for one in told)
+
+
+async def test_a_correction_may_carry_a_known_window_into_a_year_that_is_not_loaded(
+    database: TestDatabase,
+) -> None:
+    desk = await make_desk(day=date(2030, 12, 2))
+    await calendars.load_years(desk.admin, desk.bureau_id, file(national(2030)), title=TITLE)
+    await set_day(date(2030, 12, 24))
+    notice_id = await commands.publish(desk.approver, desk.round_id, [await desk.shortlisted()], "公示")
+    assert (await queries.detail(notice_id)).row.last_day == date(2030, 12, 31)
+    corrected = file(national(2030, "CN,2030-12-27,off,更正"))
+    _, moved = await calendars.load_years(
+        desk.admin, desk.bureau_id, corrected, title=TITLE, reason="更正通知"
+    )
+    after = await queries.detail(notice_id)
+    assert (moved, after.row.provisional, after.row.last_day, after.row.passes_from) == (
+        1, True, date(2031, 1, 1), None,
+    )  # fmt: skip
+    told = await rows("SELECT subject, body FROM notification WHERE key LIKE 'notice-window:%%'")
+    assert all("止日有更正" in one["subject"] and "公示期预计至2031年1月1日" in one["body"] for one in told)
+    assert told

@@ -16,7 +16,7 @@ from registry.notices.rules import ObjectorKind
 from tests.conftest import TestDatabase
 from tests.factories.browsing import Visitor, counted_queries, text_of, visitors
 from tests.factories.listed import set_day
-from tests.factories.reviewing import Desk, Flag, make_desk
+from tests.factories.reviewing import Desk, Flag, make_desk, provider_of
 
 MOST_QUERIES = 12
 LONG = "广西壮族自治区南宁市岚山区青少年体育艺术科技综合素质教育实践活动与课后服务管理咨询发展中心（有限合伙）第一分公司东盟商务区"
@@ -43,6 +43,17 @@ async def test_with_nothing_in_it_every_list_says_what_will_be_there(database: T
         for auditor in people[2:]:
             assert "没有符合条件的记录" in await _open(auditor, "/bureau/events")
             assert "完整" in await _open(auditor, "/bureau/events/verify")
+
+
+async def test_the_bureaus_address_leads_to_its_work_and_is_nobody_elses(database: TestDatabase) -> None:
+    desk = await make_desk()
+    provider = await provider_of(await desk.applied())
+    people = (desk.reviewer, desk.approver, desk.admin, desk.auditor)
+    async with visitors(*people, provider) as (*officials, stranger):
+        for visitor in officials:
+            answer = await visitor.get("/bureau")
+            assert (answer.status_code, answer.headers["location"]) == (303, "/bureau/applications")
+        assert (await stranger.get("/bureau")).status_code == 403
 
 
 async def _busy(desk: Desk) -> dict[str, int]:
