@@ -84,7 +84,7 @@ _CASE = "/bureau/exits/{id}"
 _OF_CASE = "SELECT c.entry, s.id AS school FROM exit_case c, school s WHERE c.id = {} ORDER BY s.id LIMIT 1"
 _REPORT = {"entry": "{entry}", "ground": "subcontracted", "facts": "将课程转包给其他机构授课"}
 # A report about an entry whose case is closed opens another case.
-_CLOSED = ("upheld", "dismissed", "overturned")
+_CLOSED = ("upheld", "dismissed", "overturning", "overturned")
 
 EXIT_CASE = (
     PageAct("join", "/bureau/exits/new", "/bureau/entries/{entry}", {**_REPORT, "source": "bureau"},
@@ -97,6 +97,10 @@ EXIT_CASE = (
     PageAct("send back", f"{_CASE}/send-back", _CASE, {"back_reason": "理由"}),
     PageAct("uphold", f"{_CASE}/decide", _CASE, {**_SURE, "verdict": "uphold"}, (f"{_CASE}/decide",)),
     PageAct("dismiss", f"{_CASE}/decide", _CASE, {**_SURE, "verdict": "dismiss"}, (f"{_CASE}/decide",)),
+    PageAct("appeal", "/provider/exits/{id}/appeal", "/provider/exits/{id}", {"words": "认定的事实有误"}),
+    PageAct("refuse an appeal", f"{_CASE}/refuse-appeal", _CASE, {"refuse_reason": "理由"}),
+    PageAct("propose to overturn", f"{_CASE}/propose-overturn", _CASE, {"overturn_reason": "理由"}),
+    PageAct("send that back", f"{_CASE}/send-overturn-back", _CASE, {"overturn_back_reason": "理由"}),
     PageAct("overturn", f"{_CASE}/overturn", _CASE, _SURE, (f"{_CASE}/overturn",)),
 )  # fmt: skip
 
