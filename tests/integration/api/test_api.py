@@ -25,7 +25,7 @@ async def test_entries_with_status_history_and_removal() -> None:
         assert [e["id"] for e in found["items"] if e["status"]["may_sign"]] == [scene.entries["listed"]]
         removed = (await program.get(f"/api/v1/entries/{scene.entries['removed']}")).json()
         assert removed["removal"] == {
-            "ground": "subcontracted", "ground_name": "将课后服务分包或转包给其他机构", "overturned_on": None, "appeal": "none",
+            "ground": "subcontracted", "ground_name": "将课后服务分包或转包给其他机构", "overturned_on": None,
         }  # fmt: skip
         assert [h["what"] for h in removed["history"]][-1] == "removed"
         assert removed["courses"][0]["price_yuan"] == "40.00"
@@ -63,8 +63,8 @@ async def test_notices_and_bans() -> None:
         assert [p["state"] for p in notice["providers"]] == ["on_notice", "on_notice"]
         assert sum(d["counts"] for d in notice["days"]) == 5
         bans = (await program.get("/api/v1/bans?state=in_force")).json()["items"]
-        assert [(b["ground"], b["may_apply_from"], b["state"]) for b in bans] == [
-            ("subcontracted", "2025-07-21", "in_force")
+        assert [(b["ground"], b["may_apply_from"], b["state"], b["appeal"]) for b in bans] == [
+            ("subcontracted", "2025-07-21", "in_force", "none")
         ]
         assert (await program.get("/api/v1/bans?state=over")).json()["items"] == []
 

@@ -209,8 +209,14 @@ def test_a_policy_frozen_by_an_older_software_is_completed() -> None:
     """A value that did not exist then is taken from the default; the version stays the stored one."""
     policy = load("nanning-2022")
     old = policy.model_dump(mode="json")
-    for key in ("import_threshold", "contract.by_school_year", "list_hits.judgment_debtor"):
+    for key in (
+        "import_threshold",
+        "contract.by_school_year",
+        "list_hits.judgment_debtor",
+        "objections.answer_days",
+    ):
         del old["stated"][key]
+    del old["objections"]["answer_days"]
     del old["import_threshold"], old["contract"]["by_school_year"], old["list_hits"]["judgment_debtor"]
     from registry.policies.version import content_version
 
@@ -219,6 +225,7 @@ def test_a_policy_frozen_by_an_older_software_is_completed() -> None:
     assert thawed.version == old["version"] != policy.version
     assert thawed.import_threshold == 3
     assert thawed.contract.by_school_year is True
+    assert thawed.objections.answer_days == 3
     assert thawed.list_hits[ListKind.JUDGMENT_DEBTOR] is Severity.WARN
     assert thawed.notice == policy.notice
     assert "by_school_year" not in old["contract"], "what was given must not change"
