@@ -37,6 +37,7 @@ ELSEWHERE: dict[tuple[str, str, Role], str] = {
     ("application", "finish_vetting", Role.SYSTEM): _JOB,
     ("application", "close_correction", Role.SYSTEM): _JOB,
     ("application", "confirm_listing", Role.SYSTEM): _JOB,
+    ("application", "vet_again", Role.SYSTEM): _JOB,
     ("data_import", "discard", Role.SYSTEM): _JOB,
     ("entry", "suspend", Role.SYSTEM): _JOB,
     ("entry", "suspend_further", Role.SYSTEM): _JOB,

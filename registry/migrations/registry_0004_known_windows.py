@@ -3,7 +3,7 @@
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from piccolo.engine import engine_finder
 
-ID = "2026-11-22T10:40:00:000000"
+ID = "2022-06-01T00:00:00:000004"
 VERSION = "1.38.0"
 DESCRIPTION = (
     "Guard of notices: a window that was known moves with a window that was kept, whatever schedule caused it"
