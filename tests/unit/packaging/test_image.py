@@ -69,12 +69,6 @@ def test_scripts_are_sound(script: str) -> None:
     subprocess.run(["bash", "-n", str(ROOT / script)], check=True)
 
 
-def test_ci_runs_everything() -> None:
-    text = (ROOT / ".ci/run").read_text()
-    for target in ("test", "lint", "types", "imports", "evaluate", "browser"):
-        assert f"make {target}" in text
-
-
 def test_the_roles_are_those_of_make_run() -> None:
     from registry.entrypoints.supervisor import postgres
 
