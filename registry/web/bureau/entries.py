@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from registry.contracts import queries as contracts
 from registry.exits import queries as exits
@@ -154,7 +155,7 @@ def _cells(one: EntryView, words: Translator) -> list[object]:
 
 
 @get(_ID, opt={"permission": "bureau.read"})
-async def detail(request: Req, entry_id: int) -> Response[str]:
+async def detail(request: Req, entry_id: FromPath[int]) -> Response[str]:
     """One entry: what it is, why it is suspended, its contracts, its open case, its history."""
     actor, words, as_of = actor_of(request), words_of(request), day_of(request)
     entry = await own(request, entry_id)
@@ -207,13 +208,13 @@ def _timeline(words: Translator, shown: whitelist.EntryDetail) -> list[dict[str,
 
 
 @get(f"{_ID}/suspend", opt={"permission": "entry.suspend"})
-async def suspend_page(request: Req, entry_id: int) -> Response[str]:
+async def suspend_page(request: Req, entry_id: FromPath[int]) -> Response[str]:
     """What suspending by the bureau brings about."""
     return await _weigh(request, entry_id, "suspend", Form(), None)
 
 
 @get(f"{_ID}/reinstate", opt={"permission": "entry.suspend"})
-async def reinstate_page(request: Req, entry_id: int) -> Response[str]:
+async def reinstate_page(request: Req, entry_id: FromPath[int]) -> Response[str]:
     """What ending the bureau's own suspension brings about."""
     return await _weigh(request, entry_id, "reinstate", Form(), None)
 
@@ -243,13 +244,13 @@ async def _weigh(
 
 
 @post(f"{_ID}/suspend", opt={"permission": "entry.suspend"}, status_code=200)
-async def suspend(request: Req, entry_id: int) -> Response[str]:
+async def suspend(request: Req, entry_id: FromPath[int]) -> Response[str]:
     """Suspend by the bureau, with a reason."""
     return await _act(request, entry_id, "suspend")
 
 
 @post(f"{_ID}/reinstate", opt={"permission": "entry.suspend"}, status_code=200)
-async def reinstate(request: Req, entry_id: int) -> Response[str]:
+async def reinstate(request: Req, entry_id: FromPath[int]) -> Response[str]:
     """End the bureau's own suspension, with a reason."""
     return await _act(request, entry_id, "reinstate")
 

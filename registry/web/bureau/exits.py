@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, Literal
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from registry.accounts.queries import display_names
 from registry.bans import queries as bans
@@ -15,6 +16,7 @@ from registry.exits.lifecycle import EXIT_CASE
 from registry.exits.records import Case
 from registry.exits.reporting import MAX_FACTS, Report, Source, open_case
 from registry.jurisdictions.queries import get_list
+from registry.kernel.actor import Actor
 from registry.kernel.errors import NotFound, RegistryError
 from registry.policies.vocabulary import Ground
 from registry.web.bureau.asking import (
@@ -169,7 +171,7 @@ def _ground(code: str) -> Ground:
 
 
 @get(_ID, opt={"permission": "bureau.read"})
-async def detail(request: Req, case_id: int) -> Response[str]:
+async def detail(request: Req, case_id: FromPath[int]) -> Response[str]:
     """A case: reports, the provider's answer, what was proposed and decided, and what may be done now."""
     return await case_page(request, case_id, Form(), None)
 
@@ -243,7 +245,7 @@ async def case_page(
 
 
 @post(f"{_ID}/propose", opt={"permission": "exit.propose"}, status_code=200)
-async def propose(request: Req, case_id: int) -> Response[str]:
+async def propose(request: Req, case_id: FromPath[int]) -> Response[str]:
     """A reviewer's proposal."""
     form = (await read_form(request)).form
     case = await own(request, case_id)
@@ -268,20 +270,31 @@ async def done(request: Req, case_id: int, form: Form, act: Any, flash: str) -> 
     return redirect(f"{PATH}/{case_id}", flash=said(request, flash))
 
 
-@post(f"{_ID}/send-back", opt={"permission": "exit.decide"}, status_code=200)
-async def send_back(request: Req, case_id: int) -> Response[str]:
-    """The approver hands the case back."""
+async def act_with_reason(
+    request: Req,
+    case_id: int,
+    field: tuple[str, str],
+    act: Callable[[Actor, int, str], Awaitable[Any]],
+    flash: str,
+) -> Response[str]:
+    """An act on a case whose form asks for nothing but its reason: ``field`` is that one's name and label."""
     form = (await read_form(request)).form
-    reason = form.text("back_reason", N_("退回的理由"), max_length=2000, multiline=True)
+    reason = form.text(*field, max_length=2000, multiline=True)
     if form.errors:
         return await case_page(request, case_id, form, None, 422)
-    return await done(
-        request, case_id, form, deciding.send_back(actor_of(request), case_id, reason), N_("已退回")
-    )
+    await own(request, case_id)
+    return await done(request, case_id, form, act(actor_of(request), case_id, reason), flash)
+
+
+@post(f"{_ID}/send-back", opt={"permission": "exit.decide"}, status_code=200)
+async def send_back(request: Req, case_id: FromPath[int]) -> Response[str]:
+    """The approver hands the case back: ``back_reason``."""
+    field = ("back_reason", N_("退回的理由"))
+    return await act_with_reason(request, case_id, field, deciding.send_back, N_("已退回"))
 
 
 @get(f"{_ID}/decide", opt={"permission": "exit.decide"})
-async def decide_page(request: Req, case_id: int) -> Response[str]:
+async def decide_page(request: Req, case_id: FromPath[int]) -> Response[str]:
     """What the decision brings about, in full: every contract, the ban's days and reach."""
     case = await own(request, case_id)
     if case.state != "proposed":
@@ -308,7 +321,7 @@ async def _decide(
 
 
 @post(f"{_ID}/decide", opt={"permission": "exit.decide"}, status_code=200)
-async def decide(request: Req, case_id: int) -> Response[str]:
+async def decide(request: Req, case_id: FromPath[int]) -> Response[str]:
     """Decide as was proposed."""
     form = (await read_form(request)).form
     case = await own(request, case_id)

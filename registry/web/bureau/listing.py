@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from registry.kernel.errors import NotFound, RegistryError
 from registry.web.bureau.asking import attempt, day_of, panel_of, said, status_of
@@ -42,7 +43,7 @@ async def waiting_page(request: Req) -> Response[str]:
 
 
 @get(f"{PATH}/{{application_id:int}}", opt={"permission": "listing.confirm"})
-async def confirm_page(request: Req, application_id: int) -> Response[str]:
+async def confirm_page(request: Req, application_id: FromPath[int]) -> Response[str]:
     """What the listing brings about, and everything that stands against it."""
     return await _page(request, application_id, Form(), None)
 
@@ -69,7 +70,7 @@ async def _page(
 
 
 @post(f"{PATH}/{{application_id:int}}", opt={"permission": "listing.confirm"}, status_code=200)
-async def confirm(request: Req, application_id: int) -> Response[str]:
+async def confirm(request: Req, application_id: FromPath[int]) -> Response[str]:
     """Confirm the listing."""
     form = (await read_form(request)).form
     reason = form.text("reason", N_("理由"), max_length=500, multiline=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from registry.accounts.queries import display_names
 from registry.bans import queries as bans
@@ -10,7 +11,7 @@ from registry.exits import appeals, overturning
 from registry.exits.records import Case
 from registry.kernel.errors import RegistryError
 from registry.web.bureau.asking import day_of, panel_of, status_of
-from registry.web.bureau.exits import PATH, case_page, done, own
+from registry.web.bureau.exits import PATH, act_with_reason, done, own
 from registry.web.components.forms import Form
 from registry.web.components.i18n import N_
 from registry.web.components.requests import Req, actor_of, page, read_form, redirect, words_of
@@ -20,54 +21,30 @@ _ID = f"{PATH}/{{case_id:int}}"
 
 
 @post(f"{_ID}/refuse-appeal", opt={"permission": "exit.decide"}, status_code=200)
-async def refuse_appeal(request: Req, case_id: int) -> Response[str]:
+async def refuse_appeal(request: Req, case_id: FromPath[int]) -> Response[str]:
     """Maintain the decision against the appeal: ``refuse_reason``."""
-    form = (await read_form(request)).form
-    reason = form.text("refuse_reason", N_("维持原决定的理由"), max_length=2000, multiline=True)
-    if form.errors:
-        return await case_page(request, case_id, form, None, 422)
-    await own(request, case_id)
-    return await done(
-        request,
-        case_id,
-        form,
-        appeals.refuse(actor_of(request), case_id, reason),
-        N_("已维持原决定，机构已得到通知"),
-    )
+    field = ("refuse_reason", N_("维持原决定的理由"))
+    return await act_with_reason(request, case_id, field, appeals.refuse, N_("已维持原决定，机构已得到通知"))
 
 
 @post(f"{_ID}/propose-overturn", opt={"permission": "exit.propose_overturn"}, status_code=200)
-async def propose(request: Req, case_id: int) -> Response[str]:
+async def propose(request: Req, case_id: FromPath[int]) -> Response[str]:
     """Propose that the decision be set aside: ``overturn_reason``."""
-    form = (await read_form(request)).form
-    reason = form.text("overturn_reason", N_("依据和理由"), max_length=2000, multiline=True)
-    if form.errors:
-        return await case_page(request, case_id, form, None, 422)
-    await own(request, case_id)
-    return await done(
-        request,
-        case_id,
-        form,
-        overturning.propose(actor_of(request), case_id, reason),
-        N_("已提出撤销意见，等待另一名人员办理"),
+    field = ("overturn_reason", N_("依据和理由"))
+    return await act_with_reason(
+        request, case_id, field, overturning.propose, N_("已提出撤销意见，等待另一名人员办理")
     )
 
 
 @post(f"{_ID}/send-overturn-back", opt={"permission": "exit.decide"}, status_code=200)
-async def send_back(request: Req, case_id: int) -> Response[str]:
+async def send_back(request: Req, case_id: FromPath[int]) -> Response[str]:
     """The second person does not follow: ``overturn_back_reason``."""
-    form = (await read_form(request)).form
-    reason = form.text("overturn_back_reason", N_("退回的理由"), max_length=2000, multiline=True)
-    if form.errors:
-        return await case_page(request, case_id, form, None, 422)
-    await own(request, case_id)
-    return await done(
-        request, case_id, form, overturning.send_back(actor_of(request), case_id, reason), N_("已退回")
-    )
+    field = ("overturn_back_reason", N_("退回的理由"))
+    return await act_with_reason(request, case_id, field, overturning.send_back, N_("已退回"))
 
 
 @get(f"{_ID}/overturn", opt={"permission": "exit.decide"})
-async def overturn_page(request: Req, case_id: int) -> Response[str]:
+async def overturn_page(request: Req, case_id: FromPath[int]) -> Response[str]:
     """What overturning brings about."""
     case = await own(request, case_id)
     if case.state != "overturning":
@@ -92,7 +69,7 @@ async def _overturn(
 
 
 @post(f"{_ID}/overturn", opt={"permission": "exit.decide"}, status_code=200)
-async def overturn(request: Req, case_id: int) -> Response[str]:
+async def overturn(request: Req, case_id: FromPath[int]) -> Response[str]:
     """Carry out what another person proposed."""
     form = (await read_form(request)).form
     case = await own(request, case_id)

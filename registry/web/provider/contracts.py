@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from registry.contracts import drafting, judging, queries, signing, varying
 from registry.contracts.people import MAX_PEOPLE, read_people
@@ -65,7 +66,7 @@ async def contracts_page(request: Req) -> Response[str]:
 
 
 @get(_ID, opt=_CONFIRM)
-async def detail(request: Req, contract_id: int) -> Response[str]:
+async def detail(request: Req, contract_id: FromPath[int]) -> Response[str]:
     """A contract as the provider sees it, with what stands against signing."""
     return await _page(request, contract_id)
 
@@ -111,7 +112,7 @@ async def _own(request: Req, contract_id: int) -> Contract:
 
 
 @post(f"{_ID}/sign", opt=_CONFIRM, status_code=200)
-async def sign(request: Req, contract_id: int) -> Response[str]:
+async def sign(request: Req, contract_id: FromPath[int]) -> Response[str]:
     """Confirm: the contract is signed, or everything that stands against it is shown (R22)."""
     form = (await read_form(request)).form
     form.ticked("read", required=N_("请先核对合同内容，再勾选确认"))
@@ -125,7 +126,7 @@ async def sign(request: Req, contract_id: int) -> Response[str]:
 
 
 @post(f"{_ID}/decline", opt=_CONFIRM, status_code=200)
-async def decline(request: Req, contract_id: int) -> Response[str]:
+async def decline(request: Req, contract_id: FromPath[int]) -> Response[str]:
     """Hand the contract back to the school with a reason."""
     form = (await read_form(request)).form
     reason = form.text("reason", N_("退回的理由"), max_length=500, multiline=True)
@@ -136,7 +137,7 @@ async def decline(request: Req, contract_id: int) -> Response[str]:
 
 
 @get(f"{_ID}/people", opt=_CONFIRM)
-async def people_page(request: Req, contract_id: int) -> Response[str]:
+async def people_page(request: Req, contract_id: FromPath[int]) -> Response[str]:
     """The people who will enter the school, filled in by the provider."""
     return await _people(request, await _own(request, contract_id), await people_form(contract_id), 200)
 
@@ -156,7 +157,7 @@ async def _people(request: Req, contract: Contract, form: Form, status: int) -> 
 
 
 @post(f"{_ID}/people", opt=_CONFIRM, status_code=200)
-async def name_people(request: Req, contract_id: int) -> Response[str]:
+async def name_people(request: Req, contract_id: FromPath[int]) -> Response[str]:
     """Fill in the people; the contract goes back to the school, which checks them and confirms again."""
     contract = await _own(request, contract_id)
     form = (await read_form(request)).form
@@ -175,7 +176,7 @@ async def name_people(request: Req, contract_id: int) -> Response[str]:
 
 
 @get(f"{_ID}/scan", opt=_CONFIRM)
-async def scan_page(request: Req, contract_id: int) -> Response[str]:
+async def scan_page(request: Req, contract_id: FromPath[int]) -> Response[str]:
     """Where the sealed scan is uploaded."""
     return await _scan(request, await _own(request, contract_id), Form(), 200)
 
@@ -193,7 +194,7 @@ async def _scan(request: Req, contract: Contract, form: Form, status: int) -> Re
 
 
 @post(f"{_ID}/scan", opt=_CONFIRM, status_code=200)
-async def attach_scan(request: Req, contract_id: int) -> Response[str]:
+async def attach_scan(request: Req, contract_id: FromPath[int]) -> Response[str]:
     """Take the sealed scan."""
     contract = await _own(request, contract_id)
     posted = await read_form(request)
@@ -207,7 +208,7 @@ async def attach_scan(request: Req, contract_id: int) -> Response[str]:
 
 
 @post("/provider/variations/{variation_id:int}/agree", opt=_CONFIRM, status_code=200)
-async def agree_variation(request: Req, variation_id: int) -> Response[str]:
+async def agree_variation(request: Req, variation_id: FromPath[int]) -> Response[str]:
     """Agree to a change, or see everything that stands against it (R22, R23)."""
     contract_id = (await _own(request, await varying.contract_of(variation_id))).id
     form = (await read_form(request)).form
@@ -222,7 +223,7 @@ async def agree_variation(request: Req, variation_id: int) -> Response[str]:
 
 
 @post("/provider/variations/{variation_id:int}/decline", opt=_CONFIRM, status_code=200)
-async def decline_variation(request: Req, variation_id: int) -> Response[str]:
+async def decline_variation(request: Req, variation_id: FromPath[int]) -> Response[str]:
     """Decline a change with a reason."""
     contract_id = (await _own(request, await varying.contract_of(variation_id))).id
     form = (await read_form(request)).form
@@ -234,7 +235,7 @@ async def decline_variation(request: Req, variation_id: int) -> Response[str]:
 
 
 @get("/provider/entries/{entry_id:int}/withdraw", opt={"permission": "entry.withdraw"})
-async def withdraw_page(request: Req, entry_id: int) -> Response[str]:
+async def withdraw_page(request: Req, entry_id: FromPath[int]) -> Response[str]:
     """What leaving the list brings about."""
     return await _withdraw(request, entry_id, Form(), 200)
 
@@ -257,7 +258,7 @@ async def _withdraw(request: Req, entry_id: int, form: Form, status: int) -> Res
 
 
 @post("/provider/entries/{entry_id:int}/withdraw", opt={"permission": "entry.withdraw"}, status_code=200)
-async def withdraw(request: Req, entry_id: int) -> Response[str]:
+async def withdraw(request: Req, entry_id: FromPath[int]) -> Response[str]:
     """Leave the list."""
     form = (await read_form(request)).form
     reason = form.text("reason", N_("理由"), max_length=500, multiline=True)

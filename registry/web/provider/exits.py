@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from registry.bans import queries as bans
 from registry.exits import appeals, deciding, queries
@@ -58,7 +59,7 @@ async def exits_page(request: Req) -> Response[str]:
 
 
 @get("/provider/exits/{case_id:int}", opt=_ANSWER)
-async def detail(request: Req, case_id: int) -> Response[str]:
+async def detail(request: Req, case_id: FromPath[int]) -> Response[str]:
     """A case: ground and facts, the days left, the answers given, the decision."""
     return await _page(request, case_id, Form(), 200)
 
@@ -103,7 +104,7 @@ async def _page(
 
 
 @post("/provider/exits/{case_id:int}", opt=_ANSWER, status_code=200)
-async def answer(request: Req, case_id: int) -> Response[str]:
+async def answer(request: Req, case_id: FromPath[int]) -> Response[str]:
     """Hand in the written answer, or add to it."""
     form = (await read_form(request)).form
     text = form.text("text", N_("陈述申辩"), max_length=MAX_ANSWER, multiline=True)
@@ -120,7 +121,7 @@ async def answer(request: Req, case_id: int) -> Response[str]:
 
 
 @post("/provider/exits/{case_id:int}/appeal", opt=_APPEAL, status_code=200)
-async def appeal(request: Req, case_id: int) -> Response[str]:
+async def appeal(request: Req, case_id: FromPath[int]) -> Response[str]:
     """Appeal against the decision, once, with a file where there is one."""
     posted = await read_form(request)
     form = posted.form

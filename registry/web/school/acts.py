@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from registry.contracts import judging, signing
 from registry.contracts.records import Contract
@@ -29,7 +30,7 @@ def _record(contract_id: int) -> str:
 
 
 @post(f"{_ID}/offer", opt=_DRAFT, status_code=200)
-async def offer(request: Req, contract_id: int) -> Response[str]:
+async def offer(request: Req, contract_id: FromPath[int]) -> Response[str]:
     """Confirm and hand to the provider; what stands against it is shown with the way out."""
     await read_form(request)
     try:
@@ -42,7 +43,7 @@ async def offer(request: Req, contract_id: int) -> Response[str]:
 
 
 @post(f"{_ID}/take-back", opt=_DRAFT, status_code=200)
-async def take_back(request: Req, contract_id: int) -> Response[str]:
+async def take_back(request: Req, contract_id: FromPath[int]) -> Response[str]:
     """Take an offered contract back."""
     await read_form(request)
     act = signing.take_back(actor_of(request), contract_id)
@@ -50,14 +51,14 @@ async def take_back(request: Req, contract_id: int) -> Response[str]:
 
 
 @get(f"{_ID}/cancel", opt=_DRAFT)
-async def cancel_page(request: Req, contract_id: int) -> Response[str]:
+async def cancel_page(request: Req, contract_id: FromPath[int]) -> Response[str]:
     """Why the contract is given up."""
     contract = await own(request, contract_id)
     return await page(request, "school/contract_cancel.html.j2", form=Form(), contract=contract)
 
 
 @post(f"{_ID}/cancel", opt=_DRAFT, status_code=200)
-async def cancel(request: Req, contract_id: int) -> Response[str]:
+async def cancel(request: Req, contract_id: FromPath[int]) -> Response[str]:
     """Give the contract up before it is signed."""
     form = (await read_form(request)).form
     reason = form.text("reason", N_("理由"), max_length=500, multiline=True)
@@ -71,7 +72,7 @@ async def cancel(request: Req, contract_id: int) -> Response[str]:
 
 
 @get(f"{_ID}/terminate", opt=_DRAFT)
-async def terminate_page(request: Req, contract_id: int) -> Response[str]:
+async def terminate_page(request: Req, contract_id: FromPath[int]) -> Response[str]:
     """What ending a signed contract brings about."""
     contract = await own(request, contract_id)
     if contract.state != "signed":
@@ -97,7 +98,7 @@ async def _terminate(request: Req, contract: Contract, form: Form, status: int) 
 
 
 @post(f"{_ID}/terminate", opt=_DRAFT, status_code=200)
-async def terminate(request: Req, contract_id: int) -> Response[str]:
+async def terminate(request: Req, contract_id: FromPath[int]) -> Response[str]:
     """End the contract; on an exit ground this is a report (R27)."""
     contract = await own(request, contract_id)
     posted = await read_form(request)

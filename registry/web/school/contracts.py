@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from registry.contracts import drafting, judging, queries
 from registry.contracts.choosing import choices
@@ -221,7 +222,7 @@ def place_refusals(words: Translator, form: Form, error: RuleRefusal) -> list[di
 
 
 @get("/school/contracts/{contract_id:int}", opt={"permission": "contract.draft"})
-async def detail(request: Req, contract_id: int) -> Response[str]:
+async def detail(request: Req, contract_id: FromPath[int]) -> Response[str]:
     """A contract: where it stands, what is missing, what happened."""
     return await contract_page(request, contract_id)
 

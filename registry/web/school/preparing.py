@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from registry.contracts import drafting, judging, queries
 from registry.contracts.drafting import Consent
@@ -30,7 +31,7 @@ def _record(contract_id: int) -> str:
 
 
 @get(f"{_ID}/terms", opt=_DRAFT)
-async def terms_page(request: Req, contract_id: int) -> Response[str]:
+async def terms_page(request: Req, contract_id: FromPath[int]) -> Response[str]:
     """The terms of a draft, to change them."""
     contract = await own(request, contract_id)
     if contract.state != "draft":
@@ -69,7 +70,7 @@ async def _terms(
 
 
 @post(f"{_ID}/terms", opt=_DRAFT, status_code=200)
-async def change_terms(request: Req, contract_id: int) -> Response[str]:
+async def change_terms(request: Req, contract_id: FromPath[int]) -> Response[str]:
     """Change the terms of a draft."""
     contract = await own(request, contract_id)
     form = (await read_form(request)).form
@@ -91,7 +92,7 @@ async def change_terms(request: Req, contract_id: int) -> Response[str]:
 
 
 @get(f"{_ID}/preconditions/{{kind:str}}", opt=_DRAFT)
-async def precondition_page(request: Req, contract_id: int, kind: str) -> Response[str]:
+async def precondition_page(request: Req, contract_id: FromPath[int], kind: FromPath[str]) -> Response[str]:
     """One precondition: its day and what shows it."""
     contract = await own(request, contract_id)
     found = (await queries.preconditions_of(contract_id)).get(kind)
@@ -131,7 +132,7 @@ async def _precondition(
 
 
 @post(f"{_ID}/preconditions/{{kind:str}}", opt=_DRAFT, status_code=200)
-async def record_precondition(request: Req, contract_id: int, kind: str) -> Response[str]:
+async def record_precondition(request: Req, contract_id: FromPath[int], kind: FromPath[str]) -> Response[str]:
     """Record a precondition, with a file if one is given."""
     contract = await own(request, contract_id)
     posted = await read_form(request)
@@ -161,7 +162,7 @@ async def record_precondition(request: Req, contract_id: int, kind: str) -> Resp
 
 
 @get(f"{_ID}/people", opt=_DRAFT)
-async def people_page(request: Req, contract_id: int) -> Response[str]:
+async def people_page(request: Req, contract_id: FromPath[int]) -> Response[str]:
     """The people who will enter the school."""
     contract = await own(request, contract_id)
     if contract.state != "draft":
@@ -184,7 +185,7 @@ async def _people(request: Req, contract: Contract, form: Form, status: int) -> 
 
 
 @post(f"{_ID}/people", opt=_DRAFT, status_code=200)
-async def name_people(request: Req, contract_id: int) -> Response[str]:
+async def name_people(request: Req, contract_id: FromPath[int]) -> Response[str]:
     """Replace the people of a draft."""
     contract = await own(request, contract_id)
     form = (await read_form(request)).form
@@ -203,7 +204,7 @@ async def name_people(request: Req, contract_id: int) -> Response[str]:
 
 
 @get(f"{_ID}/scan", opt=_DRAFT)
-async def scan_page(request: Req, contract_id: int) -> Response[str]:
+async def scan_page(request: Req, contract_id: FromPath[int]) -> Response[str]:
     """Where the sealed scan is uploaded."""
     return await _scan(request, await own(request, contract_id), Form(), 200)
 
@@ -221,7 +222,7 @@ async def _scan(request: Req, contract: Contract, form: Form, status: int) -> Re
 
 
 @post(f"{_ID}/scan", opt=_DRAFT, status_code=200)
-async def attach_scan(request: Req, contract_id: int) -> Response[str]:
+async def attach_scan(request: Req, contract_id: FromPath[int]) -> Response[str]:
     """Take the sealed scan."""
     contract = await own(request, contract_id)
     posted = await read_form(request)

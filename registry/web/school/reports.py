@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from registry.contracts import queries as contracts
 from registry.exits import handover, queries
@@ -116,14 +117,14 @@ async def create(request: Req) -> Response[str]:
 
 
 @get("/school/contracts/{contract_id:int}/handover", opt={"permission": "contract.draft"})
-async def handover_page(request: Req, contract_id: int) -> Response[str]:
+async def handover_page(request: Req, contract_id: FromPath[int]) -> Response[str]:
     """The checklist after a removal."""
     contract, steps = await handover.steps_of(actor_of(request), contract_id)
     return await page(request, "school/handover.html.j2", contract=contract, steps=steps)
 
 
 @post("/school/contracts/{contract_id:int}/handover", opt={"permission": "contract.draft"}, status_code=200)
-async def tick(request: Req, contract_id: int) -> Response[str]:
+async def tick(request: Req, contract_id: FromPath[int]) -> Response[str]:
     """Mark a step as done, or as not done after all."""
     form = (await read_form(request)).form
     step = _number(form.value("step"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,46 +10,21 @@ import pytest
 
 from registry.applications import commands as applications
 from registry.checks import commands, deadlines, jobs, queries
-from registry.documents import commands as documents
-from registry.kernel import db
 from registry.kernel.db import row, rows
 from registry.kernel.errors import RuleRefusal
 from registry.kernel.sealed import seal_json, unseal_json
 from registry.review import commands as review
 from registry.rounds import commands as rounds
 from registry.screening import jobs as screening_jobs
-from tests.factories.applying import Applicant, make_applicant, pdf_bytes
+from tests.factories.applying import Applicant, pdf_bytes
+from tests.integration.checks.handed_in import hand_in
 
 pytestmark = pytest.mark.usefixtures("settings_env")
 
 
-@pytest.fixture(autouse=True)
-async def pool(settings_env: dict[str, str]) -> AsyncIterator[None]:
-    """The application's pool, for the loop of one test."""
-    await db.start_pool()
-    try:
-        yield
-    finally:
-        await db.stop_pool()
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _engine_stops() -> AsyncIterator[None]:
-    """The reading engine of this process ends with the module."""
-    yield
-    jobs.engine().close()
-    jobs.engine.cache_clear()
-
-
 async def _vetted(path: Path) -> tuple[Applicant, int, date]:
     """An application in review, and a deadline later than the one it was vetted for."""
-    me = await make_applicant()
-    application_id = await me.start()
-    await me.fill(application_id)
-    path.write_bytes(pdf_bytes(2))
-    put = await documents.put(path, name="材料.pdf", media_type="application/pdf", pages=2)
-    await applications.add_file(me.actor, application_id, 0, put)
-    await applications.submit(me.actor, application_id)
+    me, application_id = await hand_in(path, pdf_bytes(2))
     await jobs.vet_application(application_id)
     await screening_jobs.screen_application(application_id)
     found = await row("SELECT deadline FROM round WHERE id = {}", me.desk.round_id)

@@ -2,51 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from registry.applications import commands as applications
 from registry.checks import cache, commands, jobs, queries
-from registry.documents import commands as documents
-from registry.kernel import db
 from registry.kernel.db import row, rows
 from registry.kernel.errors import Conflict, Forbidden, NotFound
 from registry.screening import jobs as screening_jobs
 from registry.screening import queries as screening
-from tests.factories.applying import Applicant, make_applicant, pdf_bytes
+from tests.factories.applying import pdf_bytes
+from tests.integration.checks.handed_in import hand_in
 
 pytestmark = pytest.mark.usefixtures("settings_env")
-
-
-@pytest.fixture(autouse=True)
-async def pool(settings_env: dict[str, str]) -> AsyncIterator[None]:
-    """The application's pool, for the loop of one test."""
-    await db.start_pool()
-    try:
-        yield
-    finally:
-        await db.stop_pool()
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _engine_stops() -> AsyncIterator[None]:
-    """The reading engine of this process ends with the module."""
-    yield
-    jobs.engine().close()
-    jobs.engine.cache_clear()
-
-
-async def _handed_in(path: Path, content: bytes) -> tuple[Applicant, int]:
-    me = await make_applicant()
-    application_id = await me.start()
-    await me.fill(application_id)
-    path.write_bytes(content)
-    put = await documents.put(path, name="材料.pdf", media_type="application/pdf", pages=2)
-    await applications.add_file(me.actor, application_id, 0, put)
-    await applications.submit(me.actor, application_id)
-    return me, application_id
 
 
 async def _state(application_id: int) -> str:
@@ -65,7 +34,7 @@ async def _queued(task: str) -> int:
 
 
 async def test_a_submission_is_vetted_handed_to_review_and_screened(tmp_path: Path) -> None:
-    me, application_id = await _handed_in(tmp_path / "a.pdf", pdf_bytes(2))
+    me, application_id = await hand_in(tmp_path / "a.pdf", pdf_bytes(2))
     await jobs.vet_application(application_id)
     assert await _state(application_id) == "in_review"
     found = await queries.dossier(application_id)
@@ -88,7 +57,7 @@ async def test_a_submission_is_vetted_handed_to_review_and_screened(tmp_path: Pa
 
 
 async def test_what_was_read_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    me, application_id = await _handed_in(tmp_path / "a.pdf", pdf_bytes(2))
+    me, application_id = await hand_in(tmp_path / "a.pdf", pdf_bytes(2))
     await jobs.vet_application(application_id)
     kept = await rows("SELECT file_sha256, engine FROM page_reading_cache")
     assert len(kept) == 1
@@ -119,7 +88,7 @@ async def test_what_was_read_is_not_read_again(tmp_path: Path, monkeypatch: pyte
 
 
 async def test_what_cannot_be_opened_goes_to_review_as_not_vetted_and_is_screened(tmp_path: Path) -> None:
-    _, application_id = await _handed_in(tmp_path / "a.pdf", b"%PDF-1.7 this is no pdf")
+    _, application_id = await hand_in(tmp_path / "a.pdf", b"%PDF-1.7 this is no pdf")
     await jobs.vet_application(application_id)
     assert await _state(application_id) == "in_review"
     found = await queries.dossier(application_id)
@@ -131,7 +100,7 @@ async def test_what_cannot_be_opened_goes_to_review_as_not_vetted_and_is_screene
 
 
 async def test_a_worker_that_died_leaves_a_run_that_the_next_one_closes(tmp_path: Path) -> None:
-    _, application_id = await _handed_in(tmp_path / "a.pdf", pdf_bytes(1))
+    _, application_id = await hand_in(tmp_path / "a.pdf", pdf_bytes(1))
     died = await commands.begin(application_id, "engine")
     assert died is not None
     assert await _state(application_id) == "vetting"
@@ -144,7 +113,7 @@ async def test_a_worker_that_died_leaves_a_run_that_the_next_one_closes(tmp_path
 
 
 async def test_a_withdrawal_meanwhile_is_respected(tmp_path: Path) -> None:
-    me, application_id = await _handed_in(tmp_path / "a.pdf", pdf_bytes(1))
+    me, application_id = await hand_in(tmp_path / "a.pdf", pdf_bytes(1))
     run = await commands.begin(application_id, "engine")
     assert run is not None
     await applications.withdraw(me.actor, application_id, "暂不申报")
