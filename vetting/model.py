@@ -201,6 +201,7 @@ class Form:
     legal_representative_id: str = ""
     registered_address: str = ""
     business_scope: str = ""
+    brand: str = ""
     categories: tuple[str, ...] = ()
     teachers: tuple[Teacher, ...] = ()
     former_names: tuple[str, ...] = ()

@@ -35,7 +35,7 @@ contracts, signed snapshots. No account, no key, nothing personal.
 _DAY = date(2022, 9, 1)
 _STATUS = shapes.Status("listed", date(2022, 7, 5), True, ())
 _ENTRY = shapes.Entry(
-    id=17, url="/whitelist/17", certificate_number="BX-450100-2022-0017", name="虚构市青禾足球俱乐部有限公司",
+    id=17, url="/whitelist/17", certificate_number="BX-450100-2022-0017", name="虚构市青禾足球俱乐部有限公司", brand="青禾",
     credit_code="91450100MA5XXXXX0T", list_id=1, list_name="虚构市教育局直属学校备选库", bureau="虚构市教育局",
     region="450100", categories=("sports",), subjects=("football",), lowest_price_yuan="35.00", status=_STATUS,
     listed_on=date(2022, 7, 5), ends_on=date(2024, 7, 4),

@@ -21,12 +21,14 @@ class Status(Struct, frozen=True):
 
 
 class Entry(Struct, frozen=True):
-    """An entry of the whitelist. ``region`` is the bureau's division (GB/T 2260); ``subjects`` are told from courses."""
+    """An entry of the whitelist. ``brand`` is what parents know it by, "" where that is its name; ``region`` is
+    the bureau's division (GB/T 2260); ``subjects`` are told from courses."""
 
     id: int
     url: str
     certificate_number: str
     name: str
+    brand: str
     credit_code: str
     list_id: int
     list_name: str

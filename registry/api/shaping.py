@@ -38,7 +38,8 @@ def entry_of(view: EntryView) -> Entry:
     """An entry as it is answered."""
     status = Status(view.kind.value, view.status.since, view.active, view.status.causes)
     return Entry(
-        view.id, f"/whitelist/{view.id}", view.certificate_number, view.name, view.credit_code, view.list_id,
+        view.id, f"/whitelist/{view.id}", view.certificate_number, view.name, view.brand,
+        view.credit_code, view.list_id,
         view.list_name, view.bureau_name, view.region, view.categories, view.subjects,
         yuan(view.lowest_price_cents), status, view.listed_on, view.ends_on,
     )  # fmt: skip

@@ -104,9 +104,13 @@ class Declarations(_Part):
 
 
 class ApplicationForm(_Part):
-    """Everything the form asks (R6 item 1). ``annual_inspections`` maps a year to an ``InspectionResult``."""
+    """Everything the form asks (R6 item 1). ``annual_inspections`` maps a year to an ``InspectionResult``.
+
+    ``brand`` is the name that parents know it by (品牌), where that is not its registered one.
+    """
 
     name: str = Field(default="", max_length=200)
+    brand: str = Field(default="", max_length=80)
     former_names: tuple[str, ...] = ()
     credit_code: str = Field(default="", max_length=40)
     kind: str = Field(default="", max_length=40)

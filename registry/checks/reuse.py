@@ -201,6 +201,7 @@ def merged(draft: ApplicationForm, last: ApplicationForm, target: RoundView) -> 
         update={
             "agent": draft.agent if draft.agent.named else Agent.model_validate(last.agent.model_dump()),
             "contact": draft.contact if draft.contact.name else last.contact,
+            "brand": draft.brand or last.brand,
             "categories": draft.categories or categories,
             "business_scope": draft.business_scope or last.business_scope,
             "courses": draft.courses or courses,

@@ -36,6 +36,7 @@ def vetting_form(form: ApplicationForm) -> Form:
         legal_representative_id=form.legal_representative_id,
         registered_address=form.registered_address,
         business_scope=form.business_scope,
+        brand=form.brand,
         categories=tuple(form.categories),
         teachers=tuple(
             Teacher(t.name, t.id_number, t.certificate_type, t.certificate_number, t.valid_until)

@@ -30,7 +30,7 @@ def _row(entry: EntryView, as_of: date) -> dict[str, Any]:
     cents = entry.lowest_price_cents
     return {
         "id": entry.id, "certificate_number": entry.certificate_number, "name": entry.name,
-        "credit_code": entry.credit_code, "list": entry.list_name, "bureau": entry.bureau_name, "region": entry.region,
+        "brand": entry.brand, "credit_code": entry.credit_code, "list": entry.list_name, "bureau": entry.bureau_name, "region": entry.region,
         "categories": list(entry.categories), "subjects": list(entry.subjects),
         "lowest_price_yuan": None if cents is None else f"{cents // 100}.{cents % 100:02d}",
         "status": entry.kind.value, "since": entry.status.since.isoformat(), "listed_on": entry.listed_on.isoformat(),

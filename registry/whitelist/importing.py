@@ -51,6 +51,7 @@ COLUMNS: tuple[Column, ...] = (
            note="本地规则所列类别，有几个的用顿号隔开"),
     Column("courses", "课程", ("课程名称", "服务项目", "开设课程"), example="少儿书法、国画",
            note="有几个的用顿号隔开；入选不止一类的，在课程后用括号注明类别"),
+    Column("brand", "品牌名称", ("品牌", "招牌"), note="与机构名称不同的才填写"),
     Column("listed_on", "入库日期", ("列入日期", "认定日期", "入选日期", "有效期起", "在册起始日"), required=True, day=True,
            example="2021-07-12"),
     Column("ends_on", "到期日期", ("有效期至", "届满日期", "截止日期", "周期截止日", "有效期止"), day=True,
@@ -68,6 +69,7 @@ class Record:
     number: str
     categories: tuple[str, ...]
     courses: tuple[tuple[str, str], ...]
+    brand: str
     listed_on: date
     ends_on: date
     stored: int | None = None
@@ -130,6 +132,7 @@ def _read(reader: LineReader, lists: Sequence[ListView], policies: dict[int, Pol
         number=number,
         categories=categories,
         courses=_courses(reader, categories, policy),
+        brand=reader.text("brand", longest=80),
         listed_on=listed_on or as_of,
         ends_on=ends_on or as_of,
     )
@@ -275,13 +278,14 @@ async def _number(fresh: list[Record]) -> None:
 def _columns(actor: Actor, one: Record, providers: dict[str, int], source: Source) -> dict[str, Any]:
     assert one.on_list is not None
     titles = [title for title, _ in one.courses]
-    index = indexed([one.provider.name], [one.provider.code, one.number, *titles])
+    index = indexed([one.provider.name, one.brand], [one.provider.code, one.number, *titles])
     return {
         "list": one.on_list.id,
         "provider": providers[one.provider.code],
         "import_id": source.import_id,
         "certificate_number": one.number,
         "name": one.provider.name,
+        "brand": one.brand,
         "categories": list(one.categories),
         "state": "listed",
         "listed_on": one.listed_on,

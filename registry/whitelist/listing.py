@@ -328,7 +328,10 @@ async def _insert(actor: Actor, found: Candidate, as_of: date) -> int:
     courses = form.courses
     titles = [course.title for course in courses]
     index = indexed(
-        [found.name, *dict.fromkeys((*form.former_names, *await _former_names(found.provider_id)))],
+        [
+            found.name,
+            *dict.fromkeys((form.brand, *form.former_names, *await _former_names(found.provider_id))),
+        ],
         [found.credit_code, number, *titles, form.registered_address or found.registered_address],
     )
     entry = Entry(
@@ -337,6 +340,7 @@ async def _insert(actor: Actor, found: Candidate, as_of: date) -> int:
         application=found.application_id,
         certificate_number=number,
         name=found.name,
+        brand=form.brand.strip(),
         categories=list(found.categories),
         state="listed",
         listed_on=as_of,

@@ -20,7 +20,7 @@ class Entry(Table, tablename="entry"):
 
     ``withdrawn_on`` and ``removed_on`` are the days of those acts (both, where a case was upheld after a
     withdrawal). ``search_text`` is what can be searched, folded, ``search_terms`` its parts for the index;
-    ``pinyin_key`` sorts names. ``subjects`` (football, calligraphy ...) and ``lowest_price_cents`` of a lesson are
+    ``brand`` is what parents know it by, "" where that is its name. ``pinyin_key`` sorts names. ``subjects`` (football, calligraphy ...) and ``lowest_price_cents`` of a lesson are
     those of its courses. An entry that a bureau brought along has an ``import_id`` in place of an application.
     """
 
@@ -31,6 +31,7 @@ class Entry(Table, tablename="entry"):
     import_id = Integer(null=True, default=None, index=True)
     certificate_number = Varchar(length=40, unique=True)
     name = Varchar(length=200)
+    brand = Varchar(length=80, default="")
     categories = Array(base_column=Varchar())
     state = Varchar(length=20, default="listed", index=True)
     listed_on = calendar_day()

@@ -27,6 +27,7 @@ class EntryView:
     credit_code: str
     certificate_number: str
     name: str
+    brand: str
     categories: tuple[str, ...]
     state: str
     listed_on: date
@@ -60,7 +61,7 @@ class EntryPage:
 # With each entry comes what ``rules.entry_status`` needs to know of it: one query for a page of any length.
 COLUMNS = """
 e.id, e.list AS list_id, l.name AS list_name, l.bureau AS bureau_id, b.name AS bureau_name, b.division AS region,
-e.provider AS provider_id, p.credit_code, e.certificate_number, e.name, e.categories, e.state, e.listed_on,
+e.provider AS provider_id, p.credit_code, e.certificate_number, e.name, e.brand, e.categories, e.state, e.listed_on,
 e.ends_on, e.pinyin_key, e.subjects, e.lowest_price_cents, rated.overall AS rating, rated.satisfaction,
 e.withdrawn_on, p.registered_until,
 (SELECT min(v.removed_on) FROM removal v WHERE v.entry = e.id AND v.removed_on <= asked.day

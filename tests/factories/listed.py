@@ -141,6 +141,7 @@ class District:
         *,
         passes_from: date | None = START,
         categories: tuple[str, ...] = ("arts",),
+        brand: str = "",
         round_id: int | None = None,
         list_id: int | None = None,
     ) -> int:
@@ -148,6 +149,7 @@ class District:
         number = next(_serial)
         form = ApplicationForm(
             name="申报",
+            brand=brand,
             courses=(
                 Course(
                     title="少儿书法", category="arts", grades="三至六年级", class_size=30, price_cents=4000

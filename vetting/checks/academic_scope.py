@@ -1,4 +1,4 @@
-"""Teaching of academic subjects in licence, plan or courses (R1)."""
+"""Teaching of academic subjects in licence, plan, brand or courses (R1)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from vetting.text.academic import offered_subjects, plain, terms_of
 
 
 def academic_scope(case: Case) -> Iterator[Draft]:
-    """Scope, plan or courses offer academic subjects; text that excludes or denies them is fine.
+    """Scope, plan, brand or courses offer academic subjects; text that excludes or denies them is fine.
 
     One finding for the application, with every place.
     """
@@ -49,5 +49,5 @@ def _offers(case: Case) -> Iterator[tuple[Document, str, list[str]]]:
 def _typed_offers(case: Case) -> list[str]:
     if case.form is None:
         return []
-    texts = [case.form.business_scope, *case.form.courses]
+    texts = [case.form.brand, case.form.business_scope, *case.form.courses]
     return [t for words in texts for t in terms_of(offered_subjects(plain(words)))]

@@ -36,13 +36,14 @@ class Listed:
     ends_on: date
     courses: tuple[tuple[str, str, str, int, int], ...]
     registered_until: date | None = None
+    brand: str = ""
 
 
 LISTED: tuple[Listed, ...] = (
     Listed(
         "lanting", "nanning", "南宁市澜汀羽毛球俱乐部有限公司", "91450191MAYDM00016", "韦澜生", "450191197803120009",
         "南宁市岚山区澜汀路18号", ("sports",), date(2021, 7, 12), date(2023, 7, 11),
-        (("羽毛球启蒙", "sports", "一至三年级", 24, 3500), ("羽毛球提高", "sports", "四至六年级", 20, 4000)),
+        (("羽毛球启蒙", "sports", "一至三年级", 24, 3500), ("羽毛球提高", "sports", "四至六年级", 20, 4000)), brand="小羽将",
     ),
     Listed(
         "hemu", "nanning", "南宁市禾木手工艺术培训有限公司", "91450191MAYDM00029", "农禾青", "450191198107259992",
@@ -67,7 +68,7 @@ LISTED: tuple[Listed, ...] = (
     Listed(
         "shihui", "nanning", "南宁市拾慧机器人教育科技有限公司", "91450191MAYDM0006M", "苏拾慧", "450191198206079997",
         "南宁市岚山区拾慧路9号", ("comprehensive_practice",), date(2020, 6, 15), date(2022, 6, 14),
-        (("积木编程", "comprehensive_practice", "一至四年级", 20, 5000),),
+        (("积木编程", "comprehensive_practice", "一至四年级", 20, 5000),), brand="积木星球",
     ),
     Listed(
         "mianma", "nanning", "南宁市棉麻布艺工作室有限公司", "91450191MAYDM0007Q", "陆棉", "450191197511230003",
@@ -82,7 +83,7 @@ LISTED: tuple[Listed, ...] = (
     Listed(
         "lanting-district", "lanshan", "南宁市澜汀羽毛球俱乐部有限公司", "91450191MAYDM00016", "韦澜生",
         "450191197803120009", "南宁市岚山区澜汀路18号", ("sports",), date(2021, 9, 1), date(2023, 8, 31),
-        (("羽毛球启蒙", "sports", "一至三年级", 24, 3200),),
+        (("羽毛球启蒙", "sports", "一至三年级", 24, 3200),), brand="小羽将",
     ),
 )  # fmt: skip
 
@@ -120,9 +121,9 @@ async def _entry(admin: Actor, places: Places, one: Listed, provider_id: int) ->
     division = {"nanning": "450100", "lanshan": "450191"}[one.list]
     number = await certificate_number(division, one.listed_on.year)
     titles = [course[0] for course in one.courses]
-    index = indexed([one.name], [one.credit_code, number, *titles, one.address])
+    index = indexed([one.name, one.brand], [one.credit_code, number, *titles, one.address])
     entry = Entry(
-        list=places.lists[one.list], provider=provider_id, certificate_number=number, name=one.name,
+        list=places.lists[one.list], provider=provider_id, certificate_number=number, name=one.name, brand=one.brand,
         categories=list(one.categories), state="listed", listed_on=one.listed_on, ends_on=one.ends_on,
         confirmed_by=admin.account_id, search_text=index.text, search_terms=[], pinyin_key=index.pinyin_key,
         subjects=subjects_of(titles), lowest_price_cents=lowest_price(course[4] for course in one.courses),

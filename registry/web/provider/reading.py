@@ -77,6 +77,7 @@ def read_basics(form: Form, categories: Iterable[str]) -> dict[str, Any]:
     """Section 基本信息: the provider, its agent, categories and scope."""
     return {
         **read_provider(form),
+        "brand": form.text("brand", N_("品牌名称"), required=False, max_length=80),
         "agent": Agent(
             name=form.text("agent_name", N_("委托授权人姓名"), required=False, max_length=80),
             id_number=form.text("agent_id", N_("委托授权人身份证号码"), required=False, max_length=40),
@@ -147,6 +148,7 @@ def fields_of(form: ApplicationForm) -> dict[str, object]:
     """A stored form as the fields of its pages, for ``filled``."""
     return {
         **provider_fields(form.facts),
+        "brand": form.brand,
         "agent_name": form.agent.name,
         "agent_id": form.agent.id_number,
         "categories": list(form.categories),

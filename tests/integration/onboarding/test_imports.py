@@ -51,7 +51,10 @@ async def test_a_bureau_starts_with_what_it_has() -> None:
         firm(801, contact_name="李某", contact_phone="0771-1234567", registered_until="长期"),
     )
     await bring(
-        desk, "entries", entry(801, courses="少儿书法、国画"), entry(802, categories="体育类", courses="足球")
+        desk,
+        "entries",
+        entry(801, courses="少儿书法、国画", brand="小枫叶"),
+        entry(802, categories="体育类", courses="足球"),
     )
     contract = {
         "school": "2145010001", "provider": credit_code(801), "course_title": "少儿书法", "signed_on": "2021-08-20",
@@ -80,6 +83,7 @@ async def test_a_bureau_starts_with_what_it_has() -> None:
     )
     entries = await rows("SELECT * FROM entry ORDER BY id")
     assert [(e["listed_on"], e["ends_on"]) for e in entries] == [(date(2021, 7, 12), date(2023, 7, 11))] * 2
+    assert [(e["brand"], "小枫叶" in e["search_text"]) for e in entries] == [("小枫叶", True), ("", False)]
     assert (await whitelist.status(entries[0]["id"], MONDAY)).active
     done = await queries.get(desk.auditor, made)
     assert (done.state, done.added, done.imported_on, done.confirmed_by) == (

@@ -136,6 +136,11 @@ async def test_search_and_facets_follow_the_address() -> None:
         # What was typed comes back as text, never as markup.
         hostile = await someone.get("/whitelist?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E")
         assert "<script>alert" not in hostile.text
+        await rows("UPDATE entry SET brand = '小枫叶' WHERE id = {}", scene.entries["listed"])
+        listed = scene.entries["listed"]
+        for path in ("/whitelist", f"/whitelist/{listed}"):
+            assert "品牌： 小枫叶" in text_of(await someone.get(path))
+        assert (await someone.get(f"/api/v1/entries/{listed}")).json()["entry"]["brand"] == "小枫叶"
         htmx = await someone.client.get("/whitelist?q=虚构&list=&as_of=", headers={"hx-request": "true"})
         assert htmx.headers["hx-replace-url"].startswith("/whitelist?q=%E8%99%9A")
         assert "list=" not in htmx.headers["hx-replace-url"]

@@ -14,7 +14,9 @@ from registry.kernel.errors import Conflict, Forbidden, Invalid, NotFound, RuleR
 from registry.policies.version import content_version
 from registry.whitelist import queries
 from registry.whitelist.commands import reinstate, suspend, withdraw
+from registry.whitelist.export import exported
 from registry.whitelist.lifecycle import Cause
+from registry.whitelist.listing import list_application
 from registry.whitelist.rules import StatusKind
 from registry.whitelist.status import STATUS_GROUPS
 from registry.whitelist.sweep import sweep
@@ -289,6 +291,17 @@ async def test_searching() -> None:
     assert await found("南宁") == []
     with pytest.raises(NotFound):
         await queries.entry_public(ids[0], START)
+
+
+async def test_a_brand_is_found_as_the_name_is() -> None:
+    district = await make_district()
+    await district.listed(await district.firm("南宁飞扬体育文化有限公司"))
+    application = await district.on_notice(await district.firm("南宁市星轨文化传播有限公司"), brand="小枫叶")
+    branded = await list_application(district.approver, application, "公示期满无异议")
+    for q in ("小枫叶", "枫叶 书法", "xiaofengye", "xfy", "xinggui"):
+        page = await queries.search_entries(as_of=START, q=q)
+        assert [(one.id, one.brand) for one in page.entries] == [(branded, "小枫叶")], q
+    assert [one["brand"] async for one in exported(as_of=START)] == ["", "小枫叶"]
 
 
 async def test_the_list_of_a_past_day() -> None:

@@ -177,6 +177,8 @@ def test_academic_scope_of_the_licence(scope: str, expected: list[str]) -> None:
 
 def test_academic_courses_typed() -> None:
     assert codes(form=replace(FORM, courses=("少儿篮球", "小学数学培优"))) == ["academic_scope"]
+    assert codes(form=replace(FORM, brand="小神童数学")) == ["academic_scope"]
+    assert codes(form=replace(FORM, brand="小枫叶")) == []
 
 
 def test_a_teacher_of_chinese_who_teaches_woodwork() -> None:
