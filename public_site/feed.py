@@ -10,6 +10,7 @@ from litestar import Response, get
 from public_site.verifying import site_of
 from registry.kernel.clock import SHANGHAI, today
 from registry.notices import queries
+from registry.notices.lifecycle import NoticeKind
 from registry.notices.queries import NoticeRow
 from registry.web.components.requests import Req
 
@@ -53,9 +54,10 @@ def _feed(notices: tuple[NoticeRow, ...], site: str) -> bytes:
 def _summary(notice: NoticeRow) -> str:
     until = "预计至" if notice.provisional else "至"
     day = notice.last_day
+    about = "年度审查结果，" if notice.kind == NoticeKind.YEARLY_REVIEW else ""
     return (
-        f"{notice.number}，{notice.providers - notice.taken_off} 家机构。公示期{until}{day.year}年{day.month}月"
-        f"{day.day}日，期内可以提出异议。"
+        f"{notice.number}，{about}{notice.providers - notice.taken_off} 家机构。公示期{until}{day.year}年{day.month}月"
+        f"{day.day}日，期内可以{'反映问题' if about else '提出异议'}。"
     )
 
 

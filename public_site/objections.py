@@ -30,7 +30,7 @@ async def _subject(notice_id: int, item_id: int) -> tuple[NoticeDetail, ItemView
     """The notice, the provider on it and the conditions of its round. Raises NotFound."""
     detail = await queries.detail(notice_id, public_only=True)
     item = next((i for i in detail.items if i.id == item_id and i.taken_off_on is None), None)
-    if item is None:
+    if item is None or detail.round_id is None:
         raise NotFound(N_("没有找到公示中的这家机构"))
     return detail, item, (await rounds.get(detail.round_id)).rules.objections
 

@@ -47,7 +47,7 @@ _ENTRY_RECORD = shapes.EntryRecord(
     registration_kind="business_licence", registered_address="虚构市青禾路 1 号", registered_until=None, removal=None,
 )  # fmt: skip
 _NOTICE = shapes.Notice(
-    id=4, url="/notices/4", number="GS-450100-2022-0004", title="2022年第一批拟入围机构公示",
+    id=4, url="/notices/4", kind="selection", number="GS-450100-2022-0004", title="2022年第一批拟入围机构公示",
     list_name="虚构市教育局直属学校备选库", bureau="虚构市教育局", published_on=date(2022, 6, 24),
     last_day=date(2022, 7, 1), passes_from=date(2022, 7, 2), provisional=False, phase="passed", supplements=None,
     providers=1,

@@ -91,10 +91,14 @@ class EntryRecord(Struct, frozen=True):
 
 
 class Notice(Struct, frozen=True):
-    """A public notice. ``last_day`` is an estimate while ``provisional`` (R16). ``phase``: upcoming, open, passed."""
+    """A public notice. ``last_day`` is an estimate while ``provisional`` (R16). ``phase``: upcoming, open, passed.
+
+    ``kind``: selection (who is about to be listed) or yearly_review (results of those who are).
+    """
 
     id: int
     url: str
+    kind: str
     number: str
     title: str
     list_name: str
@@ -117,7 +121,8 @@ class NoticeList(Struct, frozen=True):
 
 
 class NoticeProvider(Struct, frozen=True):
-    """A provider as published. ``state``: on_notice, listed, rejected, withdrawn, taken_off, pending."""
+    """A provider as published. ``state``: on_notice, listed, rejected, withdrawn, taken_off, pending; in a notice of
+    yearly reviews the outcome, passed or failed."""
 
     id: int
     name: str

@@ -70,13 +70,13 @@ def yuan(cents: int | None) -> str | None:
 def notice_of(row: NoticeRow, as_of: date) -> Notice:
     """A notice as it is answered."""
     return Notice(
-        row.id, f"/notices/{row.id}", row.number, row.title, row.list_name, row.bureau_name, row.published_on,
+        row.id, f"/notices/{row.id}", row.kind, row.number, row.title, row.list_name, row.bureau_name, row.published_on,
         row.last_day, row.passes_from, row.provisional, row.phase(as_of).value, row.supplements,
         row.providers - row.taken_off,
     )  # fmt: skip
 
 
-_TOLD_STATES = frozenset({"on_notice", "listed", "rejected", "withdrawn"})
+_TOLD_STATES = frozenset({"on_notice", "listed", "rejected", "withdrawn", "passed", "failed"})
 
 
 def _provider_of(item: ItemView) -> NoticeProvider:

@@ -16,8 +16,9 @@ from registry.kernel.actor import Actor, Role
 from registry.kernel.clock import real_now, today
 from registry.kernel.db import row, rows, transaction
 from registry.kernel.working_days import Calendar, Window, notice_window
+from registry.notices.lifecycle import NoticeKind
 from registry.notices.tables import NoticeWindow
-from registry.notices.telling import tell_officials, tell_provider
+from registry.notices.telling import tell_officials, tell_provider, tell_reviewed
 from registry.review.telling import zh_day
 
 
@@ -147,6 +148,8 @@ async def _tell(notice: dict[str, Any], what: str, body: str, last_day: date) ->
     await tell_officials(
         notice["bureau_id"], Role.APPROVER, key, title, body, f"/bureau/notices/{notice['id']}"
     )
+    if notice["kind"] == NoticeKind.YEARLY_REVIEW:
+        await tell_reviewed(notice["id"], key, title, body)
     for one in await rows(
         "SELECT a.id, a.provider FROM notice_item i JOIN application a ON a.id = i.application"
         " WHERE i.notice = {} AND i.taken_off_on IS NULL ORDER BY a.id",

@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from registry.applications.lifecycle import APPLICATION
 from registry.applications.tables import Application
-from registry.jurisdictions.queries import calendar as load_calendar
 from registry.kernel import events
 from registry.kernel.actor import Actor, Role
-from registry.kernel.clock import real_now, today
+from registry.kernel.clock import today
 from registry.kernel.db import row, rows, transaction
 from registry.kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, RuleRefusal
 from registry.kernel.lifecycle import move
-from registry.notices.calendars import follow, keep
-from registry.notices.tables import Notice, NoticeItem, NoticePosting
+from registry.notices.calendars import follow
+from registry.notices.lifecycle import NoticeKind
+from registry.notices.publishing import Draft, store, title_of
+from registry.notices.tables import NoticeItem, NoticePosting
 from registry.notices.telling import tell_provider
-from registry.notices.window import as_snapshot, window_under
 from registry.review.access import lock, require
 from registry.review.acts import reason_of, write
 from registry.review.second_look_window import second_look_hint
 from registry.review.telling import zh_day
 from registry.rounds import queries as rounds
-
-
-def snapshot_hash(snapshot: dict[str, Any]) -> str:
-    """SHA-256 (hex) of a snapshot's canonical JSON: what was published can be shown to be unchanged."""
-    canonical = json.dumps(snapshot, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 async def publish(
@@ -45,10 +37,7 @@ async def publish(
     """
     if not application_ids:
         raise Invalid(fields=[FieldError("applications", "请至少选择一家拟入围机构")])
-    if not title.strip():
-        raise Invalid(fields=[FieldError("title", "请填写公示标题")])
-    if len(title.strip()) > 200:
-        raise Invalid(fields=[FieldError("title", "标题最多 200 个字，请缩短")])
+    headline = title_of(title)
     async with transaction():
         found_round = await rounds.get(round_id)
         _require_approver(actor, found_round.bureau_id)
@@ -63,7 +52,7 @@ async def publish(
             raise NotFound("所选机构中有不属于这个批次的，请刷新页面后重新选择")
         if actor.provider_ids & {item["provider"] for item in items}:
             raise RuleRefusal("所选机构中有您所在的机构，请由他人发布", code="own_organisation", rule="R13")
-        notice_id = await _insert(actor, found_round, items, title.strip(), None, reason.strip())
+        notice_id = await _insert(actor, found_round, items, headline, None, reason.strip())
         for item in items:
             await move(
                 APPLICATION,
@@ -99,73 +88,33 @@ async def _insert(
     supplements: int | None,
     reason: str,
 ) -> int:
-    policy = of_round.rules
-    published_on = await today()
-    window = await window_under(policy, published_on)
-    snapshot: dict[str, Any] = {
-        "title": title,
-        "bureau": of_round.bureau_name,
-        "list": of_round.list_name,
-        "round": of_round.title,
-        "published_on": published_on.isoformat(),
-        "working_days": policy.notice.working_days,
-        "policy": [policy.name, policy.version],
-        "window": as_snapshot(window),
-        "providers": [
-            {
-                "application": item["id"],
-                "name": item["name"],
-                "credit_code": item["credit_code"],
-                "categories": list(item["categories"]),
-            }
-            for item in items
-        ],
-    }
-    # Numbers run on without gaps or doubles: who publishes for the same bureau waits here.
-    await rows("SELECT id FROM bureau WHERE id = {} FOR NO KEY UPDATE", of_round.bureau_id)
-    serial = await row(
-        "SELECT count(*) + 1 AS n FROM notice n JOIN registry_list l ON l.id = n.list"
-        " WHERE l.bureau = {} AND extract(year FROM n.published_on) = {}",
-        of_round.bureau_id,
-        published_on.year,
+    notice_id = await store(
+        actor,
+        Draft(
+            kind=NoticeKind.SELECTION,
+            bureau_id=of_round.bureau_id,
+            bureau_name=of_round.bureau_name,
+            list_id=of_round.list_id,
+            list_name=of_round.list_name,
+            policy=of_round.rules,
+            title=title,
+            round=(of_round.id, of_round.title),
+            supplements=supplements,
+            providers=[
+                {
+                    "application": item["id"],
+                    "name": item["name"],
+                    "credit_code": item["credit_code"],
+                    "categories": list(item["categories"]),
+                }
+                for item in items
+            ],
+        ),
+        reason,
+        {"applications": [item["id"] for item in items]},
     )
-    assert serial is not None
-    notice = Notice(
-        list=of_round.list_id,
-        round=of_round.id,
-        supplements=supplements,
-        number=f"GS-{of_round.bureau_id}-{published_on.year}-{serial['n']:04d}",
-        title=title,
-        published_on=published_on,
-        published_at=real_now(),
-        published_by=actor.account_id,
-        working_days=policy.notice.working_days,
-        publication_day_counts=policy.notice.publication_day_counts,
-        calendar=policy.calendar,
-        last_day=window.last_day,
-        passes_from=window.passes_from,
-        provisional=window.provisional,
-        snapshot=json.dumps(snapshot, ensure_ascii=False),
-        sha256=snapshot_hash(snapshot),
-    )
-    await notice.save()
-    notice_id = int(notice.id)
-    await keep(notice_id, window, await load_calendar(policy.calendar), cause="published")
     await NoticeItem.insert(
         *[NoticeItem(notice=notice_id, application=item["id"], position=n) for n, item in enumerate(items, 1)]
-    )
-    await events.record(
-        actor,
-        subject="notice",
-        subject_id=notice_id,
-        action="publish",
-        chains=(events.bureau_chain(of_round.bureau_id),),
-        reason=reason,
-        data={
-            "sha256": notice.sha256,
-            "applications": [item["id"] for item in items],
-            "last_day": window.last_day,
-        },
     )
     return notice_id
 
@@ -271,8 +220,7 @@ async def republish_corrected(
     member of the provider.
     """
     text = reason_of(reason, missing="请写明更正的内容和理由")
-    if not title.strip() or len(title.strip()) > 200:
-        raise Invalid(fields=[FieldError("title", "请填写公示标题，最多 200 个字")])
+    headline = title_of(title)
     async with transaction():
         item = await lock_item(item_id)
         _require_may_handle(actor, item)
@@ -298,7 +246,7 @@ async def republish_corrected(
             " JOIN provider p ON p.id = a.provider WHERE a.id = {}",
             item["application"],
         )
-        notice_id = await _insert(actor, of_round, facts, title.strip(), item["notice"], text)
+        notice_id = await _insert(actor, of_round, facts, headline, item["notice"], text)
         await events.record(
             actor,
             subject="application",

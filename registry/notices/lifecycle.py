@@ -8,6 +8,13 @@ from registry.kernel.actor import Role
 from registry.kernel.lifecycle import Lifecycle
 
 
+class NoticeKind(StrEnum):
+    """What a notice is about: the selection of a round, or the results of yearly reviews."""
+
+    SELECTION = "selection"
+    YEARLY_REVIEW = "yearly_review"
+
+
 class ObjectionState(StrEnum):
     """Filed, refused for not meeting the conditions, or ruled by two people."""
 

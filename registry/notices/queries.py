@@ -18,9 +18,13 @@ from registry.notices.window import days_of
 
 @dataclass(frozen=True, slots=True)
 class NoticeRow:
-    """A notice in a list. ``last_day`` is an estimate while ``provisional``; the counts are of today."""
+    """A notice in a list. ``last_day`` is an estimate while ``provisional``; the counts are of today.
+
+    ``kind`` is a ``NoticeKind``; one of yearly reviews is of no round and has no objections.
+    """
 
     id: int
+    kind: str
     number: str
     title: str
     list_name: str
@@ -61,11 +65,13 @@ class NoticePage:
 class ItemView:
     """One provider on a notice: what was published, and what became of it.
 
-    ``name``, ``credit_code`` and ``categories`` are those of the snapshot.
+    ``name``, ``credit_code`` and ``categories`` are those of the snapshot. In a notice of yearly reviews ``id`` is the
+    review's, ``entry_id`` names the entry and ``state`` is the outcome; else ``application_id`` names the application.
     """
 
     id: int
-    application_id: int
+    application_id: int | None
+    entry_id: int | None
     position: int
     name: str
     credit_code: str
@@ -108,7 +114,7 @@ class NoticeDetail:
     """
 
     row: NoticeRow
-    round_id: int
+    round_id: int | None
     contact: str
     working_days: int
     publication_day_counts: bool
@@ -150,12 +156,13 @@ class ShortlistedRow:
 
 
 _ROW = """
-n.id, n.number, n.title, l.name AS list_name, r.title AS round_title, l.bureau AS bureau_id, b.name AS bureau_name,
-n.published_on, n.last_day, n.passes_from, n.provisional, n.supplements, c.providers, c.taken_off, c.listed,
+n.id, n.kind, n.number, n.title, l.name AS list_name, coalesce(r.title, '') AS round_title, l.bureau AS bureau_id, b.name AS bureau_name,
+n.published_on, n.last_day, n.passes_from, n.provisional, n.supplements,
+CASE n.kind WHEN 'selection' THEN c.providers ELSE jsonb_array_length(n.snapshot->'providers') END AS providers, c.taken_off, c.listed,
 c.on_notice, c.open_objections
 """
 _FROM = """
-FROM notice n JOIN registry_list l ON l.id = n.list JOIN round r ON r.id = n.round JOIN bureau b ON b.id = l.bureau
+FROM notice n JOIN registry_list l ON l.id = n.list LEFT JOIN round r ON r.id = n.round JOIN bureau b ON b.id = l.bureau
 LEFT JOIN LATERAL (
   SELECT count(*) AS providers, count(i.taken_off_on) AS taken_off,
          count(*) FILTER (WHERE a.state = 'listed' AND i.taken_off_on IS NULL) AS listed,
@@ -247,7 +254,7 @@ async def detail(notice_id: int, *, public_only: bool = False) -> NoticeDetail:
         published_at=found["published_at"].astimezone(SHANGHAI),
         snapshot=snapshot,
         days=windows[-1].days if windows else days_of(snapshot),
-        items=await _items(notice_id, snapshot),
+        items=_reviewed(snapshot) if found["round_id"] is None else await _items(notice_id, snapshot),
         postings=await _postings(notice_id),
         supplemented_by=tuple(zip(found["later_ids"], found["later_numbers"], strict=True)),
         windows=windows,
@@ -278,6 +285,26 @@ async def windows_of(notice_id: int) -> tuple[WindowView, ...]:
     )
 
 
+def _reviewed(snapshot: dict[str, Any]) -> tuple[ItemView, ...]:
+    return tuple(
+        ItemView(
+            id=one["review"],
+            application_id=None,
+            entry_id=one["entry"],
+            position=position,
+            name=one["name"],
+            credit_code=one["credit_code"],
+            categories=tuple(one["categories"]),
+            state=one["outcome"],
+            taken_off_on=None,
+            taken_off_reason="",
+            objections=0,
+            open_objections=0,
+        )
+        for position, one in enumerate(snapshot["providers"], 1)
+    )
+
+
 async def _items(notice_id: int, snapshot: dict[str, Any]) -> tuple[ItemView, ...]:
     printed = {one["application"]: one for one in snapshot["providers"]}
     found = await rows(
@@ -290,6 +317,7 @@ async def _items(notice_id: int, snapshot: dict[str, Any]) -> tuple[ItemView, ..
     return tuple(
         ItemView(
             **one,
+            entry_id=None,
             name=printed[one["application_id"]]["name"],
             credit_code=printed[one["application_id"]]["credit_code"],
             categories=tuple(printed[one["application_id"]]["categories"]),

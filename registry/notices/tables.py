@@ -12,12 +12,15 @@ from piccolo.table import Table
 from registry.applications.tables import Application
 from registry.jurisdictions.tables import RegistryList
 from registry.kernel.columns import calendar_day, instant, one_of, reference, sealed
-from registry.notices.lifecycle import ObjectionState
+from registry.notices.lifecycle import NoticeKind, ObjectionState
 from registry.rounds.tables import Round
 
 
 class Notice(Table, tablename="notice"):
     """A notice: a frozen snapshot with its hash (R15).
+
+    ``kind`` is selection (拟入围, of a round, its providers are items) or yearly_review (the results of yearly reviews on
+    a list, its providers stand in the snapshot alone).
 
     ``last_day`` is the last working day of the window; while ``provisional`` (R16) it is an estimate and
     ``passes_from`` is NULL: the notice cannot pass.
@@ -25,7 +28,8 @@ class Notice(Table, tablename="notice"):
 
     id = Serial(primary_key=True)
     list = reference(RegistryList)
-    round = reference(Round)
+    kind = Varchar(length=20, default="selection")
+    round = reference(Round, null=True)
     supplements: ForeignKey[Any] = ForeignKey(
         references="self", on_delete=OnDelete.restrict, null=True, default=None
     )
@@ -43,6 +47,8 @@ class Notice(Table, tablename="notice"):
     snapshot = JSONB()
     sha256 = Varchar(length=64)
 
+    known_kind = one_of("kind", NoticeKind)
+    selection_of_a_round = Check("(kind = 'selection') = (round IS NOT NULL)")
     passes_unless_provisional = Check("provisional = (passes_from IS NULL)")
     window_in_order = Check("published_on <= last_day AND (passes_from IS NULL OR passes_from > last_day)")
 

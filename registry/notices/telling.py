@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from registry.kernel.actor import Role
+from registry.kernel.db import rows
 from registry.notifications.commands import accounts_of, notify
 
 
@@ -20,6 +21,22 @@ async def tell_provider(
         body=body,
         link=about_objection if objection_id is not None else f"/provider/applications/{application_id}",
     )
+
+
+async def tell_reviewed(notice_id: int, key: str, title: str, body: str) -> None:
+    """A message to every provider on a notice of yearly reviews, in the caller's transaction."""
+    for one in await rows(
+        "SELECT p.id FROM notice n CROSS JOIN LATERAL jsonb_array_elements(n.snapshot->'providers') AS printed"
+        " JOIN provider p ON p.credit_code = printed->>'credit_code' WHERE n.id = {} ORDER BY p.id",
+        notice_id,
+    ):
+        await notify(
+            await accounts_of(provider_id=one["id"]),
+            key=key,
+            subject=title,
+            body=body,
+            link=f"/notices/{notice_id}",
+        )
 
 
 async def tell_officials(bureau_id: int, role: Role, key: str, title: str, body: str, link: str) -> None:

@@ -150,13 +150,13 @@ YEARLY_REVIEW = Lifecycle(
         ("due", "propose"): "proposed",
         ("proposed", "send_back"): "due",
         ("proposed", "decide"): "decided",
-        ("decided", "record_posting"): "decided",
+        ("decided", "publish_notice"): "decided",
     },
     may={
         "propose": _REVIEWER,
         "send_back": _APPROVER,
         "decide": _APPROVER,
-        "record_posting": _REVIEWER | _APPROVER,
+        "publish_notice": _APPROVER,
     },
     names={
         "due": "待审查",
@@ -165,6 +165,6 @@ YEARLY_REVIEW = Lifecycle(
         "propose": "提出审查意见",
         "send_back": "退回",
         "decide": "决定",
-        "record_posting": "登记公示",
+        "publish_notice": "公示结果",
     },
 )

@@ -211,13 +211,13 @@ async def _history(
         items.append(HistoryItem(one["started_on"], "suspended", one["cause"]))
         if one["ended_on"] is not None:
             items.append(HistoryItem(one["ended_on"], "reinstated", one["cause"]))
-    # Public from the day on which the bureau posted the result (R30).
+    # Public from the day on which the result was noticed (R30).
     reviews = await rows(
-        "SELECT posted_on, outcome FROM yearly_review WHERE entry = {} AND state = 'decided' AND posted_on IS NOT NULL"
+        "SELECT n.published_on, y.outcome FROM yearly_review y JOIN notice n ON n.id = y.notice WHERE y.entry = {}"
         " ORDER BY year",
         entry.id,
     )
-    items += [HistoryItem(one["posted_on"], "reviewed", one["outcome"]) for one in reviews]
+    items += [HistoryItem(one["published_on"], "reviewed", one["outcome"]) for one in reviews]
     if withdrawn_on is not None:
         items.append(HistoryItem(withdrawn_on, "withdrawn"))
     for one in removals:

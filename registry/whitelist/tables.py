@@ -11,6 +11,7 @@ from registry.checks.tables import DocumentCheck
 from registry.documents.tables import StoredFile
 from registry.jurisdictions.tables import RegistryList
 from registry.kernel.columns import blind, calendar_day, instant, one_of, reference, sealed
+from registry.notices.tables import Notice
 from registry.providers.tables import REGISTRATION_DOCUMENTS, Provider
 from registry.whitelist.lifecycle import Cause, EntryState, RenewalState, RosterState, YearlyReviewState
 
@@ -158,7 +159,7 @@ class YearlyReview(Table, tablename="yearly_review"):
     """The review of a listed provider after each year of its entry, where the policy has one (R30).
 
     ``year`` counts the years of the entry from 1. Due on the last day of that year, or of the cycle. Two people:
-    one proposes the outcome, another decides. ``posted_*`` is where the result was noticed.
+    one proposes the outcome, another decides. ``notice`` is the one that the result was published in.
     """
 
     id = Serial(primary_key=True)
@@ -173,8 +174,7 @@ class YearlyReview(Table, tablename="yearly_review"):
     decided_by = Integer(null=True, default=None)
     decided_on = calendar_day(null=True)
     decision_reason = Text(default="")
-    posted_where = Varchar(length=300, default="")
-    posted_on = calendar_day(null=True)
+    notice = reference(Notice, null=True)
 
     yearly_review_once = Unique([entry, year])
     known_state = one_of("state", YearlyReviewState)

@@ -1,12 +1,13 @@
-"""The yearly review of those listed, where the policy has one: due, proposed, decided by another, noticed (R13, R30)."""
+"""The yearly review of those listed, where the policy has one: due, proposed, decided by another (R13, R30)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from registry.jurisdictions.queries import get_list, lists_by_id
+from registry.jurisdictions.queries import lists_by_id
 from registry.kernel.actor import Actor, Role
 from registry.kernel.clock import today
 from registry.kernel.db import row, rows, transaction
@@ -32,7 +33,7 @@ class ReviewOutcome(Term):
 
 @dataclass(frozen=True, slots=True)
 class ReviewView:
-    """A yearly review with its entry. ``noticed`` says whether the policy wants the result noticed."""
+    """A yearly review with its entry. ``notice_id`` is the notice that its result was published in, if it was."""
 
     id: int
     entry_id: int
@@ -54,8 +55,10 @@ class ReviewView:
     decided_by_name: str
     decided_on: date | None
     decision_reason: str
-    posted_where: str
-    posted_on: date | None
+    categories: tuple[str, ...]
+    notice_id: int | None
+    notice_number: str
+    noticed_on: date | None
 
     def shown_state(self, as_of: date) -> str:
         """The state as pages name it: what was decided, or overdue where its day has passed."""
@@ -104,8 +107,8 @@ async def open_due(day: date) -> int:
 async def _open(entry_id: int, year: int, due_on: date, bureau_id: int) -> int:
     async with transaction():
         made = await rows(
-            "INSERT INTO yearly_review (entry, year, due_on, posted_where, reason, decision_reason, state)"
-            " VALUES ({}, {}, {}, '', '', '', 'due') ON CONFLICT DO NOTHING RETURNING id",
+            "INSERT INTO yearly_review (entry, year, due_on, reason, decision_reason, state)"
+            " VALUES ({}, {}, {}, '', '', 'due') ON CONFLICT DO NOTHING RETURNING id",
             entry_id,
             year,
             due_on,
@@ -234,34 +237,6 @@ async def _proposed_before(actor: Actor, review_id: int) -> bool:
     return found is not None
 
 
-async def record_posting(actor: Actor, review_id: int, where: str, posted_on: date) -> None:
-    """Record where and when the result was noticed, where the policy wants it. Raises as ``propose``, RuleRefusal."""
-    place = where.strip()
-    errors = []
-    if not place:
-        errors.append(FieldError("posted_where", "请填写公示的渠道和网址"))
-    if posted_on > await today():
-        errors.append(FieldError("posted_on", "公示日期不能晚于今天"))
-    if errors:
-        raise Invalid(fields=errors)
-    async with transaction():
-        entry, found = await _lock(actor, review_id, Role.REVIEWER, Role.APPROVER)
-        if not (await get_list(entry.list_id)).policy.yearly_review.noticed:
-            raise RuleRefusal("本地规则不要求公示年度审查结果", code="not_noticed", rule="R30")
-        if found["decided_on"] is not None and posted_on < found["decided_on"]:
-            raise Invalid(fields=[FieldError("posted_on", "公示日期不能早于决定日期")])
-        await move(
-            YEARLY_REVIEW,
-            YearlyReview,
-            review_id,
-            "record_posting",
-            actor,
-            chains=entry.chains,
-            values={"posted_where": place[:300], "posted_on": posted_on},
-            data={"entry": entry.id},
-        )
-
-
 def _reason(given: str) -> str:
     if not given.strip():
         raise Invalid(fields=[FieldError("reason", "请写明理由")])
@@ -283,10 +258,16 @@ _SELECT = """
 SELECT y.id, y.entry AS entry_id, e.name, p.credit_code, e.certificate_number, e.list AS list_id, l.name AS list_name,
        l.bureau AS bureau_id, e.provider AS provider_id, y.year, y.due_on, y.state, y.outcome, y.reason, y.proposed_by,
        coalesce(a.display_name, '') AS proposed_by_name, y.proposed_on, coalesce(b.display_name, '') AS decided_by_name,
-       y.decided_on, y.decision_reason, y.posted_where, y.posted_on
+       y.decided_on, y.decision_reason, e.categories, y.notice AS notice_id, coalesce(n.number, '') AS notice_number,
+       n.published_on AS noticed_on
 FROM yearly_review y JOIN entry e ON e.id = y.entry JOIN provider p ON p.id = e.provider
 JOIN registry_list l ON l.id = e.list LEFT JOIN account a ON a.id = y.proposed_by LEFT JOIN account b ON b.id = y.decided_by
+LEFT JOIN notice n ON n.id = y.notice
 """
+
+
+def _view(found: dict[str, Any]) -> ReviewView:
+    return ReviewView(**{**found, "categories": tuple(found["categories"])})
 
 
 async def get(actor: Actor, review_id: int) -> ReviewView:
@@ -294,7 +275,7 @@ async def get(actor: Actor, review_id: int) -> ReviewView:
     found = await row(f"{_SELECT} WHERE y.id = {{}}", review_id)
     if found is None or found["bureau_id"] not in actor.bureau_ids():
         raise NotFound("没有找到这次年度审查")
-    return ReviewView(**found)
+    return _view(found)
 
 
 async def of_bureaux(bureau_ids: frozenset[int], as_of: date, *, overdue: bool = False) -> list[ReviewView]:
@@ -310,10 +291,22 @@ async def of_bureaux(bureau_ids: frozenset[int], as_of: date, *, overdue: bool =
         sorted(bureau_ids),
         as_of,
     )
-    return [ReviewView(**one) for one in found]
+    return [_view(one) for one in found]
 
 
 async def of_entry(entry_id: int) -> list[ReviewView]:
     """The reviews of an entry, the latest first."""
     found = await rows(f"{_SELECT} WHERE y.entry = {{}} ORDER BY y.year DESC", entry_id)
-    return [ReviewView(**one) for one in found]
+    return [_view(one) for one in found]
+
+
+async def to_publish(list_ids: Iterable[int]) -> list[ReviewView]:
+    """The decided reviews of some lists whose policy has the results noticed that stand in no notice yet (at most 500)."""
+    lists = await lists_by_id(list_ids)
+    wanted = sorted(key for key, one in lists.items() if one.policy.yearly_review.noticed)
+    found = await rows(
+        f"{_SELECT} WHERE e.list = ANY({{}}) AND y.state = 'decided' AND y.notice IS NULL"
+        " ORDER BY e.list, y.decided_on, y.id LIMIT 500",
+        wanted,
+    )
+    return [_view(one) for one in found]

@@ -13,7 +13,7 @@ from registry.jurisdictions.queries import calendar
 from registry.kernel.actor import Role
 from registry.kernel.clock import SHANGHAI
 from registry.kernel.errors import Invalid, NotFound, RegistryError
-from registry.notices import cases, commands, queries
+from registry.notices import cases, commands, publishing, queries
 from registry.notices.queries import NoticeDetail
 from registry.policies.vocabulary import CATEGORY_NAMES
 from registry.web.bureau.asking import (
@@ -111,7 +111,7 @@ async def show(request: Req, notice_id: int, form: Form, error: RegistryError | 
         announcement=announcement(found),
         may_act=actor.has(Role.APPROVER, bureau_id=bureau_id),
         may_post=bureau_id in actor.bureau_ids(Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN),
-        intact=commands.snapshot_hash(found.snapshot) == found.sha256,
+        intact=publishing.snapshot_hash(found.snapshot) == found.sha256,
         form=form,
         refusal=panel_of(error, words),
         history=timeline(reversed(await of_subject("notice", notice_id)), "notice", words),

@@ -8,7 +8,7 @@ from litestar.params import FromPath
 from registry.kernel.actor import Role
 from registry.kernel.errors import NotFound, RegistryError
 from registry.notices import commands, queries
-from registry.notices.queries import ItemView, ShortlistedRow
+from registry.notices.queries import ItemView, NoticeDetail, ShortlistedRow
 from registry.notices.window import window_under
 from registry.policies.vocabulary import CATEGORY_NAMES
 from registry.rounds import queries as rounds
@@ -152,7 +152,7 @@ async def item_act(
     title = name = ""
     chosen: tuple[str, ...] = ()
     if act == "correct":
-        of_round = await rounds.get((await own(request, notice_id)).round_id)
+        of_round = await _round_of(await own(request, notice_id))
         title = form.text("title", N_("公示标题"), max_length=200)
         name = form.text("name", N_("机构名称"), max_length=200)
         chosen = form.choices("categories", N_("类别"), of_round.categories)
@@ -173,6 +173,13 @@ async def item_act(
         "correct": N_("更正公示已发布，这家机构的公示期重新计算。"),
     }[act]
     return redirect(f"{PATH}/{made[0] if made else notice_id}", flash=said(request, flash))
+
+
+async def _round_of(notice: NoticeDetail) -> RoundView:
+    """The round of a notice of a selection: only there a provider is taken off or corrected. Raises NotFound."""
+    if notice.round_id is None:
+        raise NotFound("没有找到公示中的这家机构")
+    return await rounds.get(notice.round_id)
 
 
 async def _correct(
@@ -198,7 +205,7 @@ async def _item(
     item = next((one for one in found.items if one.id == item_id), None)
     if item is None or act not in ACTS:
         raise NotFound("没有找到公示中的这家机构")
-    of_round = await rounds.get(found.round_id)
+    of_round = await _round_of(found)
     window = await window_under(of_round.rules, day_of(request)) if act == "correct" else None
     return await page(
         request,

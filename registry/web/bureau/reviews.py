@@ -1,4 +1,4 @@
-"""Yearly reviews of those listed: what is due and overdue, one review, its outcome and its posting (R30)."""
+"""Yearly reviews of those listed: what is due and overdue, one review and its outcome (R30)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from registry.jurisdictions.queries import get_list
 from registry.kernel.actor import Role
 from registry.kernel.errors import Invalid, RegistryError
 from registry.web.bureau.asking import attempt, choice_in, day_of, panel_of, said, status_of
+from registry.web.bureau.review_publishing import to_publish_by
 from registry.web.components.forms import Form
 from registry.web.components.i18n import N_
 from registry.web.components.requests import Req, actor_of, page, read_form, redirect, words_of
@@ -31,6 +32,7 @@ async def reviews_page(request: Req) -> Response[str]:
         rows=[{"review": one, "state": one.shown_state(as_of)} for one in found],
         which=which,
         as_of=as_of,
+        to_publish=await to_publish_by(actor),
     )
 
 
@@ -60,9 +62,7 @@ async def _show(
         and found.state == "proposed"
         and actor.has(Role.APPROVER, bureau_id=found.bureau_id)
         and found.proposed_by != actor.account_id,
-        may_post=not own
-        and found.state == "decided"
-        and bool(actor.bureau_ids(Role.REVIEWER, Role.APPROVER) & {found.bureau_id}),
+        may_publish=actor.has(Role.APPROVER, bureau_id=found.bureau_id),
         form=form,
         opened=opened,
         refusal=panel_of(error, words),
@@ -111,20 +111,4 @@ async def send_back(request: Req, review_id: FromPath[int]) -> Response[str]:
     return redirect(f"{PATH}/{review_id}", flash=said(request, N_("已退回，重新提出意见。")))
 
 
-@post(f"{_ID}/posting", opt={"permission": "notice.post"}, status_code=200)
-async def posting(request: Req, review_id: FromPath[int]) -> Response[str]:
-    """Record where the result was noticed: ``posted_where``, ``posted_on``."""
-    form = (await read_form(request)).form
-    where = form.text("posted_where", N_("公示的渠道和网址"), max_length=300)
-    posted_on = form.date("posted_on", N_("公示日期"))
-    error: RegistryError | None = Invalid() if form.errors or posted_on is None else None
-    if error is None and posted_on is not None:
-        error = await attempt(
-            form, yearly_reviews.record_posting(actor_of(request), review_id, where, posted_on)
-        )
-    if error is not None:
-        return await _show(request, review_id, form, error)
-    return redirect(f"{PATH}/{review_id}", flash=said(request, N_("公示已登记。")))
-
-
-HANDLERS = [reviews_page, review_page, propose, decide, send_back, posting]
+HANDLERS = [reviews_page, review_page, propose, decide, send_back]

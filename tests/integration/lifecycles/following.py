@@ -17,6 +17,7 @@ from registry.whitelist.lifecycle import (
     RenewalState,
     YearlyReviewState,
 )
+from registry.whitelist.review_notices import publish_results
 from registry.whitelist.roster import RosterInput
 from registry.whitelist.yearly_reviews import ReviewOutcome
 from tests.factories.listed import START, make_district, resident_id, scan, set_day
@@ -97,7 +98,11 @@ async def review_walk() -> Walk:
         ),
         Case("send back", ("send_back",), lambda a, i: yearly_reviews.send_back(a, i, "理由")),
         Case("decide", ("decide",), lambda a, i: yearly_reviews.decide(a, i, "同意")),
-        Case("post", ("record_posting",), lambda a, i: yearly_reviews.record_posting(a, i, "门户网站", day)),
+        Case(
+            "publish",
+            ("publish_notice",),
+            lambda a, i: publish_results(a, district.list_id, [i], "审查结果公示"),
+        ),
     )
     return Walk(YEARLY_REVIEW, "yearly_review", records, await people_of(district, firm), cases)
 

@@ -130,5 +130,12 @@ YEARLY_REVIEW = (
     PageAct("propose", f"{_REVIEW}/propose", _REVIEW, {**_REASON, "outcome": "passed"}),
     PageAct("send back", f"{_REVIEW}/send-back", _REVIEW, {"back_reason": "理由"}),
     PageAct("decide", f"{_REVIEW}/decide", _REVIEW, _REASON),
-    PageAct("post", f"{_REVIEW}/posting", _REVIEW, {"posted_where": "门户网站", "posted_on": "2023-06-24"}),
+    PageAct(
+        "publish",
+        "/bureau/reviews/publish",
+        "/bureau/reviews/publish?list={list}",
+        {**_SURE, "list": "{list}", "review": "{id}", "title": "审查结果公示"},
+        says='name="review" value="{id}"',
+        places="SELECT e.list FROM yearly_review y JOIN entry e ON e.id = y.entry WHERE y.id = {}",
+    ),
 )

@@ -12,7 +12,7 @@ from registry.kernel.actor import Actor, Membership, Role
 from registry.kernel.clock import SHANGHAI
 from registry.kernel.db import rows
 from registry.kernel.errors import Conflict, Forbidden, Invalid, NotFound, RuleRefusal
-from registry.notices import commands, queries
+from registry.notices import commands, publishing, queries
 from tests.conftest import TestDatabase
 from tests.factories.listed import account, set_day
 from tests.factories.reviewing import make_desk, provider_of
@@ -38,7 +38,7 @@ async def test_published_together_for_five_working_days(database: TestDatabase) 
     )  # fmt: skip
     assert [day.counts for day in found.days] == [False, True, True, True, True, False, False, True]
     assert [item.name for item in found.items] == ["南宁甲有限公司", "南宁乙有限公司"]
-    assert commands.snapshot_hash(found.snapshot) == found.sha256
+    assert publishing.snapshot_hash(found.snapshot) == found.sha256
     assert await _states(first, second) == ["on_notice", "on_notice"]
     told = await rows("SELECT subject, body FROM notification WHERE account_id = {}", provider.account_id)
     assert told[0]["subject"] == "南宁乙有限公司：已进入公示"
