@@ -36,6 +36,11 @@ _FAST = {
     "max_connections": "120",
 }
 
+# Memory that Linux gives as a folder, and how much of it has to be free.
+_MEMORY = Path("/dev/shm")
+_MEMORY_NAME = "registry-tests"
+_MEMORY_LEAST = 2 << 30
+
 
 @dataclass(frozen=True)
 class Services:
@@ -57,7 +62,8 @@ def run(folder: Path, watched: int) -> None:
     from storage import embedded
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    database = postgres.prepare(folder / "postgres", postgres.fresh_passwords(), options=_FAST)
+    fast = _fast_folder(folder, watched)
+    database = postgres.prepare(fast / "postgres", postgres.fresh_passwords(), options=_FAST)
     objects = embedded.prepare(folder / "s3")
     children: list[subprocess.Popen[bytes]] = []
     try:
@@ -104,7 +110,21 @@ def run(folder: Path, watched: int) -> None:
             child.kill()
             child.wait()
         objects.remove_sockets()
-        shutil.rmtree(folder, ignore_errors=True)
+        for made in {folder, fast}:
+            shutil.rmtree(made, ignore_errors=True)
+
+
+def _fast_folder(folder: Path, watched: int) -> Path:
+    """A folder in memory for the cluster: every test copies a database, more than disks like. ``folder`` where there
+    is too little memory set apart for files."""
+    if not os.access(_MEMORY, os.W_OK) or shutil.disk_usage(_MEMORY).free < _MEMORY_LEAST:
+        return folder
+    for left in _MEMORY.glob(f"{_MEMORY_NAME}-*"):
+        if not psutil.pid_exists(int(left.name.rpartition("-")[2])):
+            shutil.rmtree(left, ignore_errors=True)
+    made = _MEMORY / f"{_MEMORY_NAME}-{watched}"
+    made.mkdir(mode=0o711)
+    return made
 
 
 def _wait(is_ready: Callable[[], bool], children: list[subprocess.Popen[bytes]]) -> None:

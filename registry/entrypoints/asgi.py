@@ -47,11 +47,8 @@ CONTROLLERS = (
 
 @asynccontextmanager
 async def _lifespan(_: Litestar) -> AsyncIterator[None]:
-    await db.start_pool()
-    try:
+    async with db.pooled():
         yield
-    finally:
-        await db.stop_pool()
 
 
 def create_app() -> Litestar:

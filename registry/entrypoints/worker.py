@@ -75,16 +75,10 @@ async def run(reading: int = 2, other: int = 4) -> None:
 
     Reading takes minutes; mail, screening and the sweep must not wait behind it.
     """
-    await db.start_pool()
     app = make_app()
     others = sorted(({declared.queue for declared in JOBS.values()} | {_SWEEP}) - {READING})
-    try:
-        async with app.open_async():
-            await _until_stopped(
-                _work(app, "reading", [READING], reading), _work(app, "other", others, other)
-            )
-    finally:
-        await db.stop_pool()
+    async with db.pooled(), app.open_async():
+        await _until_stopped(_work(app, "reading", [READING], reading), _work(app, "other", others, other))
 
 
 def _work(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -16,16 +17,20 @@ from registry.settings import get_settings
 def connection_config(url: str) -> dict[str, Any]:
     """A ``postgresql://user:password@host:port/name`` URL as asyncpg's arguments.
 
-    A unix socket directory is given as ``?host=/dir``.
+    A unix socket directory is given as ``?host=/dir``, TLS as ``?sslmode=``, in libpq's words; without it a server on
+    this machine is asked in the clear at once, any other one for TLS first.
     """
     parts = urlsplit(url)
     query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+    host = unquote(query.get("host", parts.hostname or "127.0.0.1"))
+    near = host.startswith("/") or host in {"127.0.0.1", "::1", "localhost"}
     return {
         "user": unquote(parts.username or ""),
         "password": unquote(parts.password or ""),
-        "host": unquote(query.get("host", parts.hostname or "127.0.0.1")),
+        "host": host,
         "port": parts.port or 5432,
         "database": parts.path.lstrip("/"),
+        "ssl": query.get("sslmode", "disable" if near else "prefer"),
     }
 
 
@@ -44,14 +49,17 @@ def engine() -> PostgresEngine:
     return found
 
 
-async def start_pool() -> None:
-    """Open the connection pool; web and worker do it once at start."""
+@asynccontextmanager
+async def pooled() -> AsyncIterator[None]:
+    """Work with the connection pool: without it every query connects anew. One that is open already stays open."""
+    if engine().pool is not None:
+        yield
+        return
     await engine().start_connection_pool(min_size=1, max_size=get_settings().database_pool)
-
-
-async def stop_pool() -> None:
-    """Close the pool."""
-    await engine().close_connection_pool()
+    try:
+        yield
+    finally:
+        await engine().close_connection_pool()
 
 
 def transaction() -> PostgresTransaction:

@@ -140,13 +140,15 @@ async def _record(url: str, queries: list[str], into: Path) -> None:
         return await run(self, querystring, *args, **kwargs)
 
     db.engine().config.update(db.connection_config(url))
-    await db.start_pool()
     # A recorder that runs every statement as it is: mypy forbids taking a method's place.
     PostgresEngine.run_querystring = recording  # type: ignore[method-assign]
     try:
-        async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(app=cast("Any", create_app())), base_url="http://bench"
-        ) as client:
+        async with (
+            db.pooled(),
+            httpx.AsyncClient(
+                transport=httpx.ASGITransport(app=cast("Any", create_app())), base_url="http://bench"
+            ) as client,
+        ):
             for query in queries:
                 statements.clear()
                 answer = await client.get(f"/api/v1/entries?{query}")
@@ -156,7 +158,6 @@ async def _record(url: str, queries: list[str], into: Path) -> None:
     finally:
         # And the method back in its place.
         PostgresEngine.run_querystring = run  # type: ignore[method-assign]
-        await db.stop_pool()
     into.write_bytes(pickle.dumps(recorded))
 
 

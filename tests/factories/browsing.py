@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -68,11 +68,11 @@ class Visitor:
 async def visitors(*actors: Actor | None) -> AsyncIterator[list[Visitor]]:
     """One visitor for each actor (None: nobody signed in), on one application with a connection pool."""
     transport = httpx.ASGITransport(app=cast("Any", web_application()))
-    await db.start_pool()
     made: list[Visitor] = []
-    try:
+    async with db.pooled(), AsyncExitStack() as clients:
         for actor in actors:
             client = httpx.AsyncClient(transport=transport, base_url=BASE, timeout=60)
+            clients.push_async_callback(client.aclose)
             csrf = "nobody"
             if actor is not None and actor.account_id is not None:
                 token = await sessions.start(actor.account_id)
@@ -84,10 +84,6 @@ async def visitors(*actors: Actor | None) -> AsyncIterator[list[Visitor]]:
                 client.cookies.set(CSRF_COOKIE, csrf)
             made.append(Visitor(client, csrf))
         yield made
-    finally:
-        for visitor in made:
-            await visitor.client.aclose()
-        await db.stop_pool()
 
 
 def text_of(response: httpx.Response) -> str:

@@ -13,8 +13,5 @@ from tests.conftest import TestDatabase
 @pytest.fixture(autouse=True)
 async def pool(database: TestDatabase) -> AsyncIterator[None]:
     """The pool of the application's engine, for the loop of one test. A folder's conftest asks for it by its name."""
-    await db.start_pool()
-    try:
+    async with db.pooled():
         yield
-    finally:
-        await db.stop_pool()

@@ -73,11 +73,8 @@ def _wrong_place(args: argparse.Namespace) -> str:
 async def _connected(act: Callable[[argparse.Namespace], Awaitable[None]], args: argparse.Namespace) -> None:
     from registry.kernel import db
 
-    await db.start_pool()
-    try:
+    async with db.pooled():
         await act(args)
-    finally:
-        await db.stop_pool()
 
 
 async def _open(args: argparse.Namespace) -> None:

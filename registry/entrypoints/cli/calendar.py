@@ -86,15 +86,12 @@ async def _run(args: argparse.Namespace, *, running: bool) -> int:
 
     if not running:
         return await _read_only(args, running=False)
-    await db.start_pool()
-    try:
+    async with db.pooled():
         if args.action in {"list", "show"}:
             return await _read_only(args, running=True)
         if args.action == "declare":
             return await _declare(args)
         return await _load(args)
-    finally:
-        await db.stop_pool()
 
 
 async def _calendar(calendar_id: str, *, running: bool) -> Calendar:

@@ -81,15 +81,13 @@ async def _load(divisions: list[tuple[str, str]]) -> int:
         key=lambda one: (len(one[0]), not one[0].endswith("0000"), not one[0].endswith("00"), one[0]),
     )
     made = 0
-    await db.start_pool()
-    try:
-        for start in range(0, len(ordered), _AT_ONCE):
-            made += await add_divisions(operator, ordered[start : start + _AT_ONCE])
-    except Invalid as error:
-        for wrong in error.fields:
-            print(wrong.message, file=sys.stderr)
-        return 1
-    finally:
-        await db.stop_pool()
+    async with db.pooled():
+        try:
+            for start in range(0, len(ordered), _AT_ONCE):
+                made += await add_divisions(operator, ordered[start : start + _AT_ONCE])
+        except Invalid as error:
+            for wrong in error.fields:
+                print(wrong.message, file=sys.stderr)
+            return 1
     print(f"{len(ordered)} 个区划，新增 {made} 个 | divisions, new {made}")
     return 0

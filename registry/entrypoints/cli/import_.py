@@ -98,8 +98,7 @@ async def _import(args: argparse.Namespace, content: bytes) -> int:
     from registry.kernel.errors import Invalid
     from registry.onboarding import commands, queries
 
-    await db.start_pool()
-    try:
+    async with db.pooled():
         actor = await actor_by_login(args.login)
         second = await actor_by_login(args.confirmed_by) if args.confirmed_by else None
         bureau_id = await bureau_named(args.bureau)
@@ -126,8 +125,6 @@ async def _import(args: argparse.Namespace, content: bytes) -> int:
         print(
             f"第 {import_id} 号导入 / import: 新增 added {made.added}, 更新 changed {made.changed}, 已有 kept {made.kept}"
         )
-    finally:
-        await db.stop_pool()
     return 0
 
 

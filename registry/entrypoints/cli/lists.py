@@ -106,8 +106,7 @@ async def _import(args: argparse.Namespace, content: bytes) -> int:
     from registry.screening import queries
     from registry.whitelist.list_imports import import_list
 
-    await db.start_pool()
-    try:
+    async with db.pooled():
         actor = await actor_by_login(args.login)
         bureau_id = await bureau_named(args.bureau)
         try:
@@ -124,6 +123,4 @@ async def _import(args: argparse.Namespace, content: bytes) -> int:
         print(
             f"第 {import_id} 号导入 / import: 新增 added {made.added}, 变更 changed {made.changed}, 移除 gone {made.gone}"
         )
-    finally:
-        await db.stop_pool()
     return 0

@@ -23,15 +23,17 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _day(args: argparse.Namespace) -> int:
+    from registry.kernel import db
     from registry.kernel.clock import today
 
-    if args.action == "advance":
-        start = await today()
-        for offset in range(1, args.days + 1):
-            day = start + timedelta(days=offset)
-            await advance_to(day)
-            print(f"{day.isoformat()}  日终处理完成")
-    print(f"演示日 / demo day: {(await today()).isoformat()}")
+    async with db.pooled():
+        if args.action == "advance":
+            start = await today()
+            for offset in range(1, args.days + 1):
+                day = start + timedelta(days=offset)
+                await advance_to(day)
+                print(f"{day.isoformat()}  日终处理完成")
+        print(f"演示日 / demo day: {(await today()).isoformat()}")
     return 0
 
 

@@ -33,8 +33,7 @@ async def seed_if_empty() -> None:
 
     Raises RegistryError where an earlier filling broke off: the data is then cleared by ``make clean-data``.
     """
-    await db.start_pool()
-    try:
+    async with db.pooled():
         started = await row("SELECT 1 AS one FROM bureau LIMIT 1")
         finished = await row("SELECT 1 AS one FROM sweep_state LIMIT 1")
         if finished:
@@ -43,8 +42,6 @@ async def seed_if_empty() -> None:
             raise RegistryError("演示数据没有装完整。请运行 make clean-data 后重新启动")
         await object_store().ensure_bucket()
         await _seed()
-    finally:
-        await db.stop_pool()
 
 
 async def _on(day: date) -> None:

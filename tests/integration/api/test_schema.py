@@ -33,9 +33,8 @@ def described(database: TestDatabase, monkeypatch: pytest.MonkeyPatch) -> Iterat
     get_settings.cache_clear()
 
     async def fill() -> None:
-        await db.start_pool()
-        await make_scene()
-        await db.stop_pool()
+        async with db.pooled():
+            await make_scene()
 
     asyncio.run(fill())
     yield schemathesis.openapi.from_asgi("/api/schema/openapi.json", create_app())

@@ -19,8 +19,7 @@ def pool() -> None:
 
 
 async def test_a_rated_provider_and_a_complaint_in_each_state(settings_env: dict[str, str]) -> None:
-    await db.start_pool()
-    try:
+    async with db.pooled():
         where = await places.make_places()
         entries = await listed.enter_listed(where)
         await served.serve(where, entries, set_day)
@@ -33,5 +32,3 @@ async def test_a_rated_provider_and_a_complaint_in_each_state(settings_env: dict
         assert (await ratings.scored_terms(entries["hemu"][1], FIRST_DAY)) == (1, 3)
         owed = await queries.owed([where.schools["school-2"]], FIRST_DAY)
         assert (owed.due, owed.overdue) == (1, 1)
-    finally:
-        await db.stop_pool()

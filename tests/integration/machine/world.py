@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import count
@@ -65,7 +66,8 @@ class World:
 
     def __init__(self, database: TestDatabase) -> None:
         self.loop = asyncio.new_event_loop()
-        self.loop.run_until_complete(db.start_pool())
+        self._open = AsyncExitStack()
+        self.loop.run_until_complete(self._open.enter_async_context(db.pooled()))
         self.witness = Witness(database.admin_url)
         self._admin = psycopg.connect(database.admin_url, autocommit=True)
         self._empty = self._statement_that_empties()
@@ -87,7 +89,7 @@ class World:
 
     def close(self) -> None:
         """Stop everything."""
-        self.loop.run_until_complete(db.stop_pool())
+        self.loop.run_until_complete(self._open.aclose())
         self.loop.close()
         self.witness.close()
         self._admin.close()

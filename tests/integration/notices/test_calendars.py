@@ -192,13 +192,10 @@ async def test_two_loads_at_once_make_one_version(database: TestDatabase) -> Non
     await commands.publish(desk.approver, desk.round_id, [await desk.shortlisted()], "公示")
     await set_day(date(2031, 3, 3) + timedelta(days=1))
     content = file(national(2031))
-    await db.start_pool()
-    try:
+    async with db.pooled():
         both = await asyncio.gather(
             *(calendars.load_years(desk.admin, desk.bureau_id, content, title=TITLE) for _ in range(2))
         )
-    finally:
-        await db.stop_pool()
     assert sorted(len(changed) for changed, _ in both) == [0, 1]
     assert len(await years.versions("CN")) == 1
 

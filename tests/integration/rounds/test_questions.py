@@ -66,8 +66,7 @@ async def test_asked_by_anybody_answered_without_the_asker(database: TestDatabas
 async def test_an_answer_can_be_corrected_and_a_question_set_aside(database: TestDatabase) -> None:
     from registry.kernel import db
 
-    await db.start_pool()
-    try:
+    async with db.pooled():
         desk = await open_desk()
         first = await questions.ask(Actor.public(), desk.round_id, ASKED, browser="a")
         await questions.answer(desk.reviewer, first, SHOWN, "可以")
@@ -93,5 +92,3 @@ async def test_an_answer_can_be_corrected_and_a_question_set_aside(database: Tes
         await set_day(date(2022, 6, 23))
         with pytest.raises(RuleRefusal):
             await questions.ask(Actor.public(), desk.round_id, "晚了", browser="c")
-    finally:
-        await db.stop_pool()

@@ -57,7 +57,4 @@ async def test_from_the_providers_page_to_the_officers(
         assert (await officer.post(f"{one}/accept", given)).status_code == 303
         assert (await officer.post(f"{one}/accept", given)).status_code == 409
         assert "采用的有效期" in text_of(await provider.get(place))
-    from registry.kernel import db
-
-    await db.start_pool()
     assert (await status(entry, LATE)).kind is StatusKind.LISTED

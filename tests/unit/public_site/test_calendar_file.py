@@ -9,7 +9,7 @@ from public_site.calendar_file import window_file
 from registry.notices.queries import NoticeRow
 
 ROW = NoticeRow(
-    id=7, number="GS-1-2022-0001", title="公示；一,二\\三" + "长" * 60, list_name="库", round_title="批次", bureau_id=1,
+    id=7, kind="selection", number="GS-1-2022-0001", title="公示；一,二\\三" + "长" * 60, list_name="库", round_title="批次", bureau_id=1,
     bureau_name="虚构教育局", published_on=date(2022, 6, 16), last_day=date(2022, 6, 23), passes_from=date(2022, 6, 24),
     provisional=False, supplements=None, providers=1, taken_off=0, listed=0, on_notice=1, open_objections=0,
 )  # fmt: skip

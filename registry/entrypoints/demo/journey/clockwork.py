@@ -8,14 +8,19 @@ from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from registry.entrypoints.demo.commandline import advance_to
-from registry.kernel import clock
+from registry.kernel import clock, db
 
 T = TypeVar("T")
 
 
 def do(work: Coroutine[Any, Any, T]) -> T:
     """Run one piece of set-up."""
-    return asyncio.run(work)
+
+    async def connected() -> T:
+        async with db.pooled():
+            return await work
+
+    return asyncio.run(connected())
 
 
 def now() -> date:
@@ -25,5 +30,9 @@ def now() -> date:
 
 def advance(day: date) -> None:
     """Move the demo's day to ``day``, one day and one sweep at a time; a day already reached is fine."""
-    while (current := now()) < day:
-        do(advance_to(current + timedelta(days=1)))
+
+    async def each_day() -> None:
+        while (current := await clock.today()) < day:
+            await advance_to(current + timedelta(days=1))
+
+    do(each_day())
