@@ -59,7 +59,8 @@ async def pooled() -> AsyncIterator[None]:
     try:
         yield
     finally:
-        await engine().close_connection_pool()
+        if engine().pool is not None:
+            await engine().close_connection_pool()
 
 
 def transaction() -> PostgresTransaction:

@@ -1,0 +1,28 @@
+"""The connection pool: one for everybody, closed by whoever opened it."""
+
+from __future__ import annotations
+
+from registry.kernel import db
+from tests.conftest import TestDatabase
+
+
+async def test_who_comes_later_uses_the_open_pool_and_leaves_it_open(database: TestDatabase) -> None:
+    opened = db.engine().pool
+    assert opened is not None, "tests run with the pool"
+    async with db.pooled():
+        assert db.engine().pool is opened
+    assert db.engine().pool is opened
+    assert await db.row("SELECT 1 AS one") == {"one": 1}
+
+
+async def test_who_opened_it_closes_it_also_after_an_error(database: TestDatabase) -> None:
+    # As a command finds it: nobody opened a pool before.
+    await db.engine().close_connection_pool()
+    try:
+        async with db.pooled():
+            assert db.engine().pool is not None
+            raise LookupError
+    except LookupError:
+        pass
+    assert db.engine().pool is None
+    assert await db.row("SELECT 1 AS one") == {"one": 1}, "without it, each query connects"
