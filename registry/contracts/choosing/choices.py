@@ -9,7 +9,7 @@ from typing import Any
 
 from registry.contracts.tables import Choice, ChoiceCandidate
 from registry.kernel import events
-from registry.kernel.actor import Actor
+from registry.kernel.actor import Actor, Role
 from registry.kernel.clock import SHANGHAI, real_now, today
 from registry.kernel.db import row, rows, transaction
 from registry.kernel.errors import FieldError, Invalid, NotFound
@@ -19,6 +19,7 @@ from registry.whitelist.numbers import next_serial
 from registry.whitelist.queries import get_entry
 
 MOST_CANDIDATES = 12
+_OFFICIALS = (Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR)
 
 
 class Way(Term):
@@ -75,6 +76,7 @@ class ChoiceView:
     number: str
     school_id: int
     school_name: str
+    bureau_id: int
     need: str
     way: Way
     participants: str
@@ -160,7 +162,7 @@ def _check(draft: Draft, as_of: date) -> None:
 
 
 _SELECT = """
-SELECT x.id, x.number, x.school AS school_id, k.name AS school_name, x.need, x.way, x.participants, x.reasons, x.chosen,
+SELECT x.id, x.number, x.school AS school_id, k.name AS school_name, k.bureau AS bureau_id, x.need, x.way, x.participants, x.reasons, x.chosen,
        coalesce(e.name, '') AS chosen_name, x.decided_on, x.recorded_on, x.recorded_at,
        coalesce(u.display_name, '') AS recorded_by
 FROM choice x JOIN school k ON k.id = x.school LEFT JOIN entry e ON e.id = x.chosen
@@ -176,10 +178,30 @@ async def choices(school_ids: Iterable[int]) -> list[ChoiceView]:
     return [_view(one) for one in found]
 
 
+async def of_bureaux(
+    bureau_ids: Iterable[int], *, after: int | None = None, limit: int = 50
+) -> tuple[list[ChoiceView], str | None]:
+    """The recorded choices of the schools of some bureaux, the latest first, and the next cursor. One query."""
+    found = await rows(
+        f"{_SELECT} WHERE k.bureau = ANY({{}}) AND ({{}}::int IS NULL OR x.id < {{}}) ORDER BY x.id DESC LIMIT {{}}",
+        sorted(bureau_ids),
+        after,
+        after,
+        limit + 1,
+    )
+    views = [_view(one) for one in found[:limit]]
+    return views, str(views[-1].id) if len(found) > limit else None
+
+
 async def get_choice(actor: Actor, choice_id: int) -> ChoiceView:
-    """One choice with its candidates, for its own school. Raises NotFound."""
+    """One choice with its candidates, for its own school and the officials and auditors of the school's bureau.
+
+    Raises NotFound.
+    """
     found = await row(f"{_SELECT} WHERE x.id = {{}}", choice_id)
-    if found is None or found["school_id"] not in actor.school_ids:
+    if found is None or not (
+        found["school_id"] in actor.school_ids or found["bureau_id"] in actor.bureau_ids(*_OFFICIALS)
+    ):
         raise NotFound("没有找到这份选择记录")
     candidates = await rows(
         "SELECT c.entry AS entry_id, e.name, e.certificate_number, p.credit_code, c.status, c.price_cents, c.remark"
@@ -201,6 +223,8 @@ async def attach(actor: Actor, choice_id: int, contract_id: int) -> None:
     Raises NotFound, Invalid where the choice was for another provider.
     """
     choice = await get_choice(actor, choice_id)
+    if choice.school_id not in actor.school_ids:
+        raise NotFound("没有找到这份选择记录")
     changed = await rows(
         "UPDATE contract SET choice = {} WHERE id = {} AND school = {} AND entry = {} RETURNING id",
         choice_id,

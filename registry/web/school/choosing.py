@@ -190,7 +190,14 @@ async def choice_page(request: Req, choice_id: FromPath[int]) -> Response[str]:
     """A recorded choice, to show and to print."""
     choice: Any = await choices.get_choice(actor_of(request), choice_id)
     may_sign = choice.chosen is not None and (await whitelist.get_entry(choice.chosen, await today())).active
-    return await page(request, "school/choice.html.j2", choice=choice, may_sign=may_sign)
+    return await page(
+        request,
+        "school/choice.html.j2",
+        choice=choice,
+        may_sign=may_sign,
+        home="/school/choices",
+        contracts=True,
+    )
 
 
 HANDLERS = [

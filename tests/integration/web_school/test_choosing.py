@@ -12,11 +12,12 @@ import pytest
 from registry.contracts import due
 from registry.contracts.choosing import choices, shortlist
 from registry.contracts.choosing.choices import Candidate, Draft, Way
+from registry.kernel.actor import Membership, Role
 from registry.kernel.db import rows
 from registry.kernel.errors import Invalid, NotFound
 from tests.conftest import TestDatabase
 from tests.factories.browsing import Visitor, counted_queries, text_of, visitors
-from tests.factories.listed import START, District, make_district, set_day
+from tests.factories.listed import START, District, account, make_district, set_day
 
 MOST_QUERIES = 12
 
@@ -160,3 +161,31 @@ async def test_pages_of_choosing_ask_little() -> None:
             assert answer.status_code == 200, path
             # The session, the bar and its counts are part of every page of somebody signed in.
             assert count.n <= MOST_QUERIES + 4, (path, count.statements)
+
+
+async def test_the_bureau_and_its_auditor_read_what_schools_wrote_down() -> None:
+    district = await make_district()
+    other = await make_district(division="450199", name="另一教育局")
+    ids = await _three(district)
+    made = [await choices.record(district.school, district.school_id, _draft(ids)) for _ in range(2)]
+    auditor = await account("审计", Membership(Role.AUDITOR, bureau_id=district.bureau_id))
+    async with visitors(auditor, district.reviewer, other.reviewer, district.school) as (
+        audits, reviews, strange, school,
+    ):  # fmt: skip
+        for someone in (audits, reviews):
+            assert text_of(await someone.get("/bureau/choices")).count("每周两次的书法课") == 2
+            one = await someone.get(f"/bureau/choices/{made[0]}")
+            assert "校务会成员 5 人" in text_of(one)
+            assert "据此起草合同" not in text_of(one)
+        assert "还没有选择记录" in text_of(await strange.get("/bureau/choices"))
+        assert (await strange.get(f"/bureau/choices/{made[0]}")).status_code == 404
+        assert (await school.get("/bureau/choices")).status_code == 403
+        with counted_queries() as count:
+            await audits.get("/bureau/choices")
+        assert count.n <= MOST_QUERIES + 4, count.statements
+    page, after = await choices.of_bureaux([district.bureau_id], limit=1)
+    rest, end = await choices.of_bureaux([district.bureau_id], after=int(after or 0), limit=1)
+    assert [one.id for one in (*page, *rest)] == made[::-1]
+    assert end is None
+    with pytest.raises(NotFound):
+        await choices.attach(auditor, made[0], 1)
