@@ -78,7 +78,8 @@ def _wanted(asked: dict[str, str], list_ids: list[int]) -> Narrow:
     """The filters as the queries take them."""
     status = _status(asked)
     return {
-        "list_ids": [one for one in list_ids if asked["list"] in {"", str(one)}], "q": asked["q"],
+        # All public lists need not be named one by one: an index would be asked for every entry there is.
+        "list_ids": [one for one in list_ids if asked["list"] == str(one)] if asked["list"] else None, "q": asked["q"],
         "category": asked["category"], "subject": asked["subject"], "region": asked["region"],
         "most_cents": int(asked["price"]) * 100 if asked["price"] else None,
         "least_rating": round(float(asked["rating"]) * 100) if asked["rating"] else None,

@@ -31,14 +31,25 @@ def connection_config(url: str) -> dict[str, Any]:
         "port": parts.port or 5432,
         "database": parts.path.lstrip("/"),
         "ssl": query.get("sslmode", "disable" if near else "prefer"),
+        "server_settings": {
+            "timezone": "Asia/Shanghai",
+            "application_name": "registry",
+            # Pages ask for the first rows of what may be many: compiling for all of them, or starting helpers, takes
+            # longer than the answer.
+            "jit": "off",
+            "max_parallel_workers_per_gather": "0",
+            # How common a word is decides the way: one plan for any word reads everything for a rare one, or sorts
+            # everything for a common one.
+            "plan_cache_mode": "force_custom_plan",
+        },
     }
 
 
 def make_engine() -> PostgresEngine:
     """The engine of the application role (``REGISTRY_DATABASE_URL``)."""
-    config = connection_config(get_settings().database_url.get_secret_value())
-    config["server_settings"] = {"timezone": "Asia/Shanghai", "application_name": "registry"}
-    return PostgresEngine(config=config, extensions=())
+    return PostgresEngine(
+        config=connection_config(get_settings().database_url.get_secret_value()), extensions=()
+    )
 
 
 def engine() -> PostgresEngine:

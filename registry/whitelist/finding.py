@@ -7,15 +7,20 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypedDict, Unpack
 
-from registry.kernel.db import row, rows, transaction
+from registry.kernel.db import rows
 from registry.kernel.kept import kept
 from registry.whitelist.narrowing import ASKED, Narrowing
 from registry.whitelist.rules import StatusKind
+from registry.whitelist.search import query_words
 from registry.whitelist.status import KIND_SQL
 from registry.whitelist.views import COLUMNS, FROM, NARROWED, EntryPage, views
 
 COUNT_CAP = 1000
 NO_PRICE = 2147483647
+# From about here on sorting all matches of a large registry takes longer than reading in order until a page is full.
+COMMON = 2000
+# Kept as long as an answer over so many rows.
+_LONG = 300_000
 
 
 class Narrow(TypedDict, total=False):
@@ -102,25 +107,48 @@ async def search_entries(
     (the best first, those without one after them by name); ``after`` is the cursor of the page before.
     """
     wanted = Narrowing(**narrow)
+    wanted = wanted.without(in_order=await _reads_in_order(wanted))
     order = SORTS.get(sort, SORTS["name"])
     cursor, found, marks = after or "", list[dict[str, Any]](), list[str]()
-    async with transaction():
-        # How common a word is decides the way: a plan made for any word would sort all entries for a common one.
-        await rows("SET LOCAL plan_cache_mode = force_custom_plan")
-        if order.rest is None or not cursor.startswith(_REST):
-            found = await _sorted(wanted, order, as_of, cursor, limit + 1)
-            marks = [""] * len(found)
-            cursor = ""
-        if order.rest is not None and len(found) <= limit:
-            others = await _sorted(
-                wanted, order.rest, as_of, cursor.removeprefix(_REST), limit + 1 - len(found)
-            )
-            found += others
-            marks += [_REST] * len(others)
+    if order.rest is None or not cursor.startswith(_REST):
+        found = await _sorted(wanted, order, as_of, cursor, limit + 1)
+        marks = [""] * len(found)
+        cursor = ""
+    if order.rest is not None and len(found) <= limit:
+        others = await _sorted(wanted, order.rest, as_of, cursor.removeprefix(_REST), limit + 1 - len(found))
+        found += others
+        marks += [_REST] * len(others)
     keys = [one.pop("sort_key") for one in found]
     entries = views(found[:limit], as_of)
     last = f"{marks[limit - 1]}{entries[-1].id}_{keys[limit - 1]}" if len(found) > limit else None
     return EntryPage(entries, last)
+
+
+async def _reads_in_order(wanted: Narrowing) -> bool:
+    """Whether a page is found sooner by reading entries in order than by looking up and sorting all that match.
+
+    That is so where the words stand in very many of them and nothing else leaves only a few; planners guess badly how
+    many that are.
+    """
+    narrowed = wanted.list_ids is not None or wanted.region or wanted.least_rating or wanted.changed_since
+    words = query_words(wanted.q or "")
+    if not words or narrowed or wanted.status not in {"active", ""}:
+        return False
+    return await kept(
+        ("common words", tuple(words)),
+        lambda: _are_common(wanted),
+        lambda common: _LONG if common else 0,
+    )
+
+
+async def _are_common(wanted: Narrowing) -> bool:
+    where, values = wanted.words()
+    (found,) = await rows(
+        f"SELECT count(*) AS n FROM (SELECT 1 FROM entry e WHERE {where} LIMIT {{}}) AS matching",  # noqa: S608 -- constants and places only
+        *values,
+        COMMON,
+    )
+    return bool(found["n"] == COMMON)
 
 
 async def _sorted(
@@ -157,35 +185,49 @@ def _cursor(after: str | None, order: _Order) -> list[Any] | None:
 
 
 async def count_entries(*, as_of: date, cap: int = COUNT_CAP, **narrow: Unpack[Narrow]) -> tuple[int, bool]:
-    """How many entries ``search_entries`` finds, counted up to ``cap``, and whether there are more."""
-    where, values = Narrowing(**narrow).conditions()
-    found = await row(
+    """How many entries ``search_entries`` finds, counted up to ``cap``, and whether there are more.
+
+    That there are more is kept for a minute: it stays true, and many ask.
+    """
+    wanted = _keyed(Narrowing(**narrow))
+    return await kept(
+        ("count", as_of, cap, wanted),
+        lambda: _count(wanted, as_of, cap),
+        lambda counted: _LONG if counted[1] else 0,
+    )
+
+
+def _keyed(wanted: Narrowing) -> Narrowing:
+    """The same as the key of an answer that is kept."""
+    lists = None if wanted.list_ids is None else tuple(sorted(set(wanted.list_ids)))
+    return wanted.without(list_ids=lists)
+
+
+async def _count(wanted: Narrowing, as_of: date, cap: int) -> tuple[int, bool]:
+    where, values = wanted.conditions()
+    (found,) = await rows(
         f"{ASKED} SELECT count(*) AS n FROM (SELECT 1 {NARROWED} WHERE {where} LIMIT {{}}) AS matching",  # noqa: S608 -- only placeholders are put together
         as_of,
         *values,
         cap + 1,
     )
-    assert found is not None
     return min(found["n"], cap), found["n"] > cap
 
 
 async def facets(*, as_of: date, **narrow: Unpack[Narrow]) -> Counts:
     """How many entries of which sort there are under lists, a region and a search; other fields play no part.
 
-    With a search only the first ``COUNT_CAP`` are counted; the counts of a large registry without one are up to a
-    minute old (``kernel.kept``).
+    With a search only the first ``COUNT_CAP`` are counted; the counts of a large registry without one, and those of a
+    search with more than that, are up to a minute old (``kernel.kept``).
     """
-    wanted = Narrowing(**narrow).without(
-        status="", category="", subject="", most_cents=None, changed_since=None
+    wanted = _keyed(Narrowing(**narrow)).without(
+        status="", category="", subject="", most_cents=None, changed_since=None, least_rating=None
     )
-    if wanted.q and wanted.q.strip():
-        return await _count_sorts(wanted, as_of, COUNT_CAP)
-    lists = None if wanted.list_ids is None else tuple(sorted(set(wanted.list_ids)))
-    wanted = wanted.without(list_ids=lists)
+    searched = bool(wanted.q and wanted.q.strip())
     return await kept(
-        ("entries by sort", as_of, lists, wanted.region, wanted.public_only),
-        lambda: _count_sorts(wanted, as_of, None),
-        lambda counts: counts.total,
+        ("entries by sort", as_of, wanted),
+        lambda: _count_sorts(wanted, as_of, COUNT_CAP if searched else None),
+        lambda counts: _LONG if counts.capped else counts.total,
     )
 
 

@@ -34,6 +34,7 @@ class Narrowing:
     ``q`` is looked for in names (also by pinyin and initials), credit code, certificate number, courses and
     address; ``status`` is active, suspended, over, removed, one StatusKind, or "" for all. ``region`` is a division
     code: lists of bureaux there and below. ``most_cents`` is the most a lesson of the cheapest course may cost.
+    ``in_order``: the words of ``q`` are common, so that whoever reads entries in order meets them soon without an index.
     """
 
     list_ids: Iterable[int] | None = None
@@ -46,6 +47,7 @@ class Narrowing:
     least_rating: int | None = None
     changed_since: date | None = None
     public_only: bool = True
+    in_order: bool = False
 
     def without(self, **changes: Any) -> Narrowing:
         """The same with other values."""
@@ -82,12 +84,19 @@ class Narrowing:
         self._kind(conditions, values)
         return " AND ".join(conditions), values
 
+    def words(self) -> tuple[str, list[Any]]:
+        """The SQL and the values of the words alone, over ``entry e``."""
+        conditions, values = ["true"], list[Any]()
+        self._words(conditions, values)
+        return " AND ".join(conditions), values
+
     def _words(self, conditions: list[str], values: list[Any]) -> None:
         words = query_words(self.q or "")
         if words:
             # The index narrows by parts of words, which may stand apart; the text decides.
-            conditions.append("e.search_terms @> {}::varchar[]")
-            values.append(query_terms(words))
+            if not self.in_order:
+                conditions.append("e.search_terms @> {}::varchar[]")
+                values.append(query_terms(words))
             conditions += ["strpos(e.search_text, {}) > 0"] * len(words)
             values += words
         elif self.q and self.q.strip():
