@@ -210,7 +210,7 @@ def test_the_public_site_at_size(
                         lambda: ask(port, paths, seconds=SECONDS), lambda: ask(bare, paths, seconds=SECONDS)
                     )
                 )
-                tag = httpx.get(f"http://127.0.0.1:{port}/whitelist").headers["etag"]
+                tag = httpx.get(f"http://127.0.0.1:{port}/whitelist", timeout=60).headers["etag"]
                 known, hello = asyncio.run(
                     _turns(
                         lambda: ask(
