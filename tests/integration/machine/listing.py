@@ -61,8 +61,7 @@ class Notices(Acts):
 
     def change_notice(self) -> bool:
         """Somebody is taken off, disqualified, or published again with facts put right."""
-        # Seldom: whoever always leaves a notice meets neither an objection nor a listing.
-        found = self.world.run(rows(_ITEMS, ["on_notice"])) if self.chance(0.15) else []
+        found = self.world.run(rows(_ITEMS, ["on_notice"]))
         if not found:
             return False
         item = self.some(found)
