@@ -285,9 +285,9 @@ async def send_back(actor: Actor, objection_id: int, reason: str) -> None:
 
 
 async def decide(actor: Actor, objection_id: int, ruling: Ruling, reason: str) -> None:
-    """The second person rules. Upheld rejects the application; dismissed lets it go on (R17, R13).
+    """The second person rules as proposed. Upheld rejects the application; dismissed lets it go on (R17, R13).
 
-    Raises RuleRefusal R13 for who proposed it and R17 where it would be upheld before the provider was heard, Conflict where it was ruled already, Forbidden, NotFound.
+    Raises RuleRefusal R13 for who proposed it and for another ruling than proposed, R17 where it would be upheld before the provider was heard, Conflict where it was ruled already, Forbidden, NotFound.
     """
     text = reason_of(reason)
     async with transaction():
@@ -324,6 +324,7 @@ async def decide(actor: Actor, objection_id: int, ruling: Ruling, reason: str) -
         )
 
 
+_RULINGS = frozenset({"uphold", "dismiss"})
 _ENDED_BY_UPHOLDING = {"on_notice": "reject_on_objection", "shortlisted": "reject_shortlisted"}
 
 
@@ -344,6 +345,10 @@ async def _rule(
             raise RuleRefusal("处理意见是您提出的，须由另一人作出决定", code="same_person", rule="R13")
         if upholds and OBJECTION.next_state(found["state"], action) is not None:
             await _require_heard(found)
+        if action in _RULINGS and found["state"] == "proposed" and found["proposal"] != action:
+            raise RuleRefusal(
+                "决定须与处理意见一致。不同意处理意见的，请退回并说明理由", code="not_as_proposed", rule="R13"
+            )
         await move(
             OBJECTION,
             Objection,
@@ -392,7 +397,7 @@ async def _proposed_before(actor: Actor, objection_id: int) -> bool:
 
 async def _lock(objection_id: int) -> dict[str, Any]:
     found = await row(
-        "SELECT o.id, o.state, o.proposed_by, o.filed_on, o.answer_until, o.answer_sealed IS NOT NULL AS answered, n.round,"
+        "SELECT o.id, o.state, o.proposed_by, o.proposal, o.filed_on, o.answer_until, o.answer_sealed IS NOT NULL AS answered, n.round,"
         " i.application, a.state AS application_state, a.name, a.provider,"
         " l.bureau AS bureau_id FROM objection o JOIN notice_item i ON i.id = o.item"
         " JOIN application a ON a.id = i.application JOIN notice n ON n.id = i.notice"

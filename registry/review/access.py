@@ -26,6 +26,7 @@ class Subject:
     bureau_id: int
     provider_id: int
     recommended_by: int | None
+    recommendation: str | None
     decided_on: date | None
     second_look: bool
     assigned_to: int | None
@@ -54,7 +55,7 @@ async def lock(application_id: int) -> Subject:
     """Load and lock an application, inside the caller's transaction. Raises NotFound."""
     found = await row(
         "SELECT a.id, a.state, a.round AS round_id, r.list AS list_id, l.bureau AS bureau_id,"
-        " a.provider AS provider_id, a.recommended_by, a.decided_on, a.second_look, a.assigned_to"
+        " a.provider AS provider_id, a.recommended_by, a.recommendation, a.decided_on, a.second_look, a.assigned_to"
         " FROM application a JOIN round r ON r.id = a.round JOIN registry_list l ON l.id = r.list"
         " WHERE a.id = {} FOR UPDATE OF a",
         application_id,

@@ -143,6 +143,8 @@ def options(dossier: ApplicationDossier, actor: Actor) -> Options:
         if not actor.has(role, bureau_id=dossier.bureau_id):
             continue
         allowed = {name for name in names if APPLICATION.allows(dossier.state, name, frozenset({role}))}
+        if dossier.recommendation == "reject":
+            allowed -= {"shortlist"}
         stopped = dossier.barred(actor, role)
         if stopped is None:
             actions |= allowed

@@ -9,6 +9,7 @@ from registry.applications.tables import Application
 from registry.kernel.actor import Actor, Role
 from registry.kernel.clock import today
 from registry.kernel.db import row, transaction
+from registry.kernel.errors import RuleRefusal
 from registry.kernel.lifecycle import move
 from registry.review.access import Subject, lock, require
 from registry.review.acts import reason_of, write
@@ -97,13 +98,16 @@ async def decide(
 ) -> None:
     """The approver's decision, by another person than the reviewer (R13).
 
-    Raises RuleRefusal R13 for the same person, R9 for open blocking findings and for one not vetted that
+    Nobody is shortlisted on the word of one: who would shortlist what was recommended for rejection sends it back.
+    Raises RuleRefusal R13 for that and for the same person, R9 for open blocking findings and for one not vetted that
     nobody checked by hand; Conflict where it is decided already; Invalid without a reason.
     """
     text = reason_of(reason)
     async with transaction():
         subject = await lock(application_id)
         await require(actor, subject, Role.APPROVER)
+        if outcome == "shortlist":
+            _require_recommended(subject)
         unvetted = await _may_shortlist(application_id, checked_by_hand) if outcome == "shortlist" else False
         await move(
             APPLICATION,
@@ -149,6 +153,15 @@ async def revoke(actor: Actor, application_id: int, reason: str) -> None:
         )
         await write(actor, subject, "reject", reason=text)
         await _tell_rejected(subject, text)
+
+
+def _require_recommended(subject: Subject) -> None:
+    if subject.state == "recommended" and subject.recommendation != "shortlist":
+        raise RuleRefusal(
+            "初审意见为“不予通过”，不能由一人决定拟入围。认为应当拟入围的，请退回初审并说明理由",
+            code="not_as_recommended",
+            rule="R13",
+        )
 
 
 async def _may_shortlist(application_id: int, checked_by_hand: bool) -> bool:

@@ -74,7 +74,8 @@ async def _show(
         may=lambda action: (
             not own
             and OBJECTION.allows(found.state, action, roles)
-            and not (found.earlier_proposer and action in {"send_back", "uphold", "dismiss"})
+            and not (found.earlier_proposer and action in {"send_back", *RULINGS})
+            and (action not in RULINGS or action == found.proposal)
             and (action != "refuse_admission" or bool(found.unmet))
         ),
         officer=bool(roles & {Role.REVIEWER, Role.APPROVER}) and not own,
@@ -159,7 +160,7 @@ async def _finish(
 @get(f"{ONE}/rule", opt={"permission": "objection.rule"})
 async def rule_page(request: Req, objection_id: FromPath[int]) -> Response[str]:
     """What the ruling means, before it is made; ``ruling`` is in the address."""
-    ruling = choice_in(request, "ruling", RULINGS) or "dismiss"
+    ruling = choice_in(request, "ruling", RULINGS) or ""
     return await _rule(request, objection_id, filled({"ruling": ruling}), None)
 
 
@@ -191,7 +192,7 @@ async def _rule(request: Req, objection_id: int, form: Form, error: RegistryErro
         "bureau/objection_rule.html.j2",
         status_code=200 if error is None else error.status,
         case=found,
-        ruling=form.value("ruling") if form.value("ruling") in RULINGS else "dismiss",
+        ruling=form.value("ruling") if form.value("ruling") in RULINGS else found.proposal or "dismiss",
         form=form,
         refusal=panel_of(error, words_of(request)),
     )

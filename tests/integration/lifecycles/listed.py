@@ -215,13 +215,26 @@ async def objection_walk() -> Walk:
                 PROPOSER + 1 if ruled else None,
             )
         )[0]["id"]
+
+    def proposed(ruling: str) -> Callable[[int], Awaitable[Any]]:
+        return lambda i: rows(
+            "UPDATE objection SET proposal = {} WHERE id = {} AND state = 'proposed'", ruling, i
+        )
+
     cases = (
         Case(
             "refuse admission", ("refuse_admission",), lambda a, i: objections.refuse_admission(a, i, "理由")
         ),
         Case("propose", ("propose_ruling",), lambda a, i: objections.propose(a, i, "dismiss", "理由")),
         Case("send back", ("send_back",), lambda a, i: objections.send_back(a, i, "理由")),
-        Case("uphold", ("uphold",), lambda a, i: objections.decide(a, i, "uphold", "理由")),
-        Case("dismiss", ("dismiss",), lambda a, i: objections.decide(a, i, "dismiss", "理由")),
+        Case(
+            "uphold", ("uphold",), lambda a, i: objections.decide(a, i, "uphold", "理由"), proposed("uphold")
+        ),
+        Case(
+            "dismiss",
+            ("dismiss",),
+            lambda a, i: objections.decide(a, i, "dismiss", "理由"),
+            proposed("dismiss"),
+        ),
     )
     return Walk(OBJECTION, "objection", records, await people_of(district, firm), cases)

@@ -67,7 +67,10 @@ INVARIANTS: dict[str, str] = {
         SELECT e.id FROM entry e WHERE e.application IS NOT NULL AND NOT EXISTS (
             SELECT 1 FROM review_act r JOIN review_act d ON d.application = r.application AND d.look = r.look
             AND d.id > r.id AND d.account <> r.account
-            WHERE r.application = e.application AND r.kind LIKE 'recommend%' AND d.kind = 'shortlist')""",
+            WHERE r.application = e.application AND r.kind = 'recommend_shortlist' AND d.kind = 'shortlist')""",
+    "an objection is ruled as another person proposed (R17, R13)": """
+        SELECT o.id FROM objection o WHERE o.state IN ('upheld', 'dismissed') AND (o.proposed_by = o.ruled_by
+            OR o.proposal IS DISTINCT FROM CASE o.state WHEN 'upheld' THEN 'uphold' ELSE 'dismiss' END)""",
     "nobody is listed over an open objection (R17)": f"""
         SELECT e.id FROM event at JOIN entry e ON e.id = at.subject_id
         JOIN notice_item i ON i.application = e.application JOIN objection o ON o.item = i.id

@@ -108,6 +108,7 @@ class Objections(Acts):
         if self.chance(0.1):
             self.do("send_objection_back", objections.send_back(approver, record, "退回"))
         elif found["state"] == "proposed":
+            ruling = ruling if self.chance(0.1) else found["proposal"]
             self.do("rule", objections.decide(approver, record, ruling, "决定"))
         elif self.chance(0.1):
             self.do("refuse_admission", objections.refuse_admission(reviewer, record, "不予受理"))

@@ -11,7 +11,7 @@ from registry.kernel.db import rows
 from registry.kernel.errors import Conflict, Forbidden, Invalid, NotFound, RuleRefusal
 from registry.kernel.sealed import seal_json
 from registry.notices import cases, commands, objections, queries
-from registry.notices.objections import ObjectionInput
+from registry.notices.objections import ObjectionInput, Ruling
 from registry.notices.rules import ObjectorKind
 from registry.review import commands as review
 from tests.conftest import TestDatabase
@@ -107,7 +107,7 @@ async def test_dismissed_lets_it_go_on(database: TestDatabase) -> None:
     ((application_id, item),) = await _on_notice(desk)
     case = (await objections.file(PUBLIC, item, PERSON)).objection_id
     await objections.answer(await provider_of(application_id), case, "说明")
-    await objections.propose(desk.reviewer, case, "uphold", "存疑")
+    await objections.propose(desk.reviewer, case, "dismiss", "存疑，查询属实")
     await objections.decide(desk.approver, case, "dismiss", "经核实不成立")
     assert await _state(application_id) == "on_notice"
     assert (await cases.case(desk.auditor, case)).state == "dismissed"
@@ -122,6 +122,23 @@ async def test_upheld_after_it_was_taken_off_rejects_it_too(database: TestDataba
     await objections.propose(desk.reviewer, case, "uphold", "属实")
     await objections.decide(desk.approver, case, "uphold", "属实")
     assert await _state(application_id) == "rejected"
+
+
+@pytest.mark.parametrize(("proposed", "otherwise"), [("uphold", "dismiss"), ("dismiss", "uphold")])
+async def test_one_person_never_rules_otherwise_than_proposed(
+    database: TestDatabase, proposed: Ruling, otherwise: Ruling
+) -> None:
+    desk = await make_desk()
+    ((application_id, item),) = await _on_notice(desk)
+    case = (await objections.file(PUBLIC, item, PERSON)).objection_id
+    await objections.answer(await provider_of(application_id), case, "说明")
+    await objections.propose(desk.reviewer, case, proposed, "初步意见")
+    with pytest.raises(RuleRefusal) as refused:
+        await objections.decide(desk.approver, case, otherwise, "看法不同")
+    assert (refused.value.rule, refused.value.code) == ("R13", "not_as_proposed")
+    await objections.send_back(desk.approver, case, "看法不同")
+    await objections.propose(desk.reviewer, case, otherwise, "再次核实")
+    await objections.decide(desk.approver, case, otherwise, "同意")
 
 
 async def test_one_person_never_proposes_and_rules(database: TestDatabase) -> None:

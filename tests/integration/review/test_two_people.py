@@ -84,6 +84,20 @@ async def test_who_sent_back_does_not_recommend(database: TestDatabase) -> None:
     assert refused.value.code == "same_person"
 
 
+async def test_nobody_is_shortlisted_on_the_word_of_one(database: TestDatabase) -> None:
+    desk = await make_desk()
+    application_id = await desk.applied()
+    await commands.recommend(desk.reviewer, application_id, "reject", "不属于招募类别")
+    with pytest.raises(RuleRefusal, match="请退回初审并说明理由") as refused:
+        await commands.decide(desk.approver, application_id, "shortlist", "看法不同")
+    assert (refused.value.rule, refused.value.code) == ("R13", "not_as_recommended")
+    assert await _state(application_id) == "recommended"
+    await commands.send_back(desk.approver, application_id, "属于艺术类")
+    await commands.recommend(desk.reviewer, application_id, "shortlist", "属于艺术类")
+    await commands.decide(desk.approver, application_id, "shortlist", "同意初审意见")
+    assert await _state(application_id) == "shortlisted"
+
+
 @pytest.mark.parametrize("reason", ["", "   ", "\n\t"])
 async def test_every_decision_has_a_reason(database: TestDatabase, reason: str) -> None:
     desk = await make_desk()

@@ -90,6 +90,27 @@ async def test_one_person_twice_sees_why_before_and_after(database: TestDatabase
     assert await _state(application_id) == "recommended"
 
 
+async def test_the_page_offers_no_shortlisting_against_the_recommendation(database: TestDatabase) -> None:
+    desk = await make_desk(password=PASSWORD)
+    application_id = await desk.applied()
+    base = f"/bureau/applications/{application_id}"
+    await review.recommend(desk.reviewer, application_id, "reject", "不属于招募类别")
+    async with visitors(desk.approver) as (visitor,):
+        shown = await visitor.get(base)
+        assert "认为应当拟入围的，请退回初审并说明理由" in text_of(shown)
+        assert "decide?outcome=shortlist" not in shown.text
+        assert "decide?outcome=reject" in shown.text
+        asked = await visitor.get(f"{base}/decide?outcome=shortlist")
+        assert "请退回初审并说明理由" in text_of(asked)
+        assert 'name="password"' not in asked.text
+        tried = await visitor.post(
+            f"{base}/decide", {"outcome": "shortlist", "reason": "看法不同", "password": PASSWORD}
+        )
+        assert (tried.status_code, "规则 R13" in text_of(tried)) == (422, True)
+        assert await _state(application_id) == "recommended"
+        assert (await visitor.post(f"{base}/send-back", {"back_reason": "属于艺术类"})).status_code == 303
+
+
 async def test_not_vetted_is_said_loudly(database: TestDatabase) -> None:
     desk = await make_desk()
     application_id = await desk.applied(run_state="failed")
@@ -286,6 +307,12 @@ async def test_objections_through_the_pages(database: TestDatabase) -> None:
         assert (unheard.status_code, "规则 R17" in text_of(unheard)) == (422, True)
         await objections.answer(await provider_of(application_id), case, "证书可查")
         assert (await reviewer.post(f"{url}/propose", upheld)).status_code == 303
+        shown = await approver.get(url)
+        assert ("rule?ruling=uphold" in shown.text, "rule?ruling=dismiss" in shown.text) == (True, False)
+        otherwise = await approver.post(
+            f"{url}/rule", {"ruling": "dismiss", "reason": "看法不同", "password": PASSWORD}
+        )
+        assert (otherwise.status_code, "决定须与处理意见一致" in text_of(otherwise)) == (422, True)
         ruled = await approver.post(
             f"{url}/rule", {"ruling": "uphold", "reason": "属实", "password": PASSWORD}
         )
