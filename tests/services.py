@@ -120,7 +120,9 @@ def _fast_folder(folder: Path, watched: int) -> Path:
     if not os.access(_MEMORY, os.W_OK) or shutil.disk_usage(_MEMORY).free < _MEMORY_LEAST:
         return folder
     for left in _MEMORY.glob(f"{_MEMORY_NAME}-*"):
-        if not psutil.pid_exists(int(left.name.rpartition("-")[2])):
+        whose = int(left.name.rpartition("-")[2])
+        # Of our own process only an earlier one with the same number can have left one.
+        if whose == watched or not psutil.pid_exists(whose):
             shutil.rmtree(left, ignore_errors=True)
     made = _MEMORY / f"{_MEMORY_NAME}-{watched}"
     made.mkdir(mode=0o711)

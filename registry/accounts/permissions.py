@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from registry.kernel.actor import Actor, Role
+from registry.kernel.actor import OFFICIALS, Actor, Role
 
 Predicate = Callable[[Actor], bool]
 
@@ -18,7 +18,7 @@ def _any_of(*roles: Role) -> Predicate:
     return lambda actor: bool(wanted & actor.roles)
 
 
-_OFFICIALS = _any_of(Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR)
+_OFFICIALS = _any_of(*OFFICIALS)
 
 PERMISSIONS: Mapping[str, Predicate] = {
     # anybody with an account
@@ -46,9 +46,7 @@ PERMISSIONS: Mapping[str, Predicate] = {
     "application.remark": _any_of(Role.REVIEWER, Role.APPROVER),
     "finding.overrule": _any_of(Role.REVIEWER, Role.APPROVER),
     "personal_data.reveal": _any_of(Role.REVIEWER, Role.APPROVER),
-    "document.read": _any_of(
-        Role.PROVIDER, Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR, Role.SCHOOL
-    ),
+    "document.read": _any_of(Role.PROVIDER, *OFFICIALS, Role.SCHOOL),
     "round.manage": _any_of(Role.BUREAU_ADMIN),
     "question.answer": _any_of(Role.BUREAU_ADMIN, Role.REVIEWER, Role.APPROVER),
     "notice.publish": _any_of(Role.APPROVER),
@@ -82,9 +80,7 @@ PERMISSIONS: Mapping[str, Predicate] = {
     "system.operate": _any_of(Role.OPERATOR),
     # pages several roles share
     "contract.agree": _any_of(Role.SCHOOL, Role.PROVIDER),
-    "contract.read": _any_of(
-        Role.SCHOOL, Role.PROVIDER, Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR
-    ),
+    "contract.read": _any_of(Role.SCHOOL, Role.PROVIDER, *OFFICIALS),
 }
 
 

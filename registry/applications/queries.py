@@ -11,7 +11,7 @@ from typing import Any
 from registry.applications.clerks import clerk_of
 from registry.applications.completeness import RoundFrame
 from registry.applications.form import ApplicationForm, open_form
-from registry.kernel.actor import Actor, Role
+from registry.kernel.actor import OFFICIALS, Actor
 from registry.kernel.clock import SHANGHAI
 from registry.kernel.db import row, rows
 from registry.kernel.errors import NotFound
@@ -269,7 +269,7 @@ async def may_read_files(actor: Actor, application_id: int) -> bool:
         return True
     if found.receipt_number is None:
         return await clerk_of(actor, application_id)
-    officials = actor.bureau_ids(Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR)
+    officials = actor.bureau_ids(*OFFICIALS)
     return found.bureau_id in officials
 
 

@@ -9,11 +9,9 @@ from typing import Any
 
 from registry.evaluations import records
 from registry.evaluations.records import SELECT, Evaluation
-from registry.kernel.actor import Actor, Role
+from registry.kernel.actor import OFFICIALS, Actor
 from registry.kernel.db import row, rows
 from registry.kernel.errors import NotFound
-
-OFFICIALS = (Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR)
 
 
 @dataclass(frozen=True, slots=True)

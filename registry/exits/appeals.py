@@ -10,7 +10,7 @@ from registry.documents.commands import retain
 from registry.exits import records
 from registry.exits.lifecycle import EXIT_CASE
 from registry.exits.tables import ExitAppeal, ExitCase
-from registry.kernel.actor import Actor, Role
+from registry.kernel.actor import OFFICIALS, Actor, Role
 from registry.kernel.clock import real_now, today
 from registry.kernel.db import row, rows, transaction
 from registry.kernel.errors import Conflict, FieldError, Invalid, NotFound, RuleRefusal
@@ -22,7 +22,6 @@ MAX_APPEAL = 5000
 INVOLVED = ("propose", "uphold", "propose_overturn")
 """The acts in a case after which one may not carry out, send back or refuse its overturning (R13)."""
 _WORDS = "exit_appeal.words"
-_OFFICIALS = (Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ async def may_read_evidence(actor: Actor, appeal_id: int) -> bool:
         appeal_id,
     )
     return found is not None and (
-        found["bureau"] in actor.bureau_ids(*_OFFICIALS) or found["provider"] in actor.provider_ids
+        found["bureau"] in actor.bureau_ids(*OFFICIALS) or found["provider"] in actor.provider_ids
     )
 
 

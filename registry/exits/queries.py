@@ -14,7 +14,7 @@ from registry.exits import records
 from registry.exits.deciding import answers_of
 from registry.exits.records import SELECT, Case, answer_window
 from registry.jurisdictions.queries import division_names
-from registry.kernel.actor import Actor, Role
+from registry.kernel.actor import OFFICIALS, Actor
 from registry.kernel.db import row, rows
 from registry.kernel.errors import NotFound
 from registry.kernel.sealed import unseal
@@ -39,7 +39,6 @@ __all__ = [
     "reports_of_schools",
 ]
 
-_OFFICIALS = (Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR)
 _APPEAL_WAITS = (
     "x.state IN ('upheld', 'overturning') AND EXISTS"
     ' (SELECT 1 FROM exit_appeal a WHERE a."case" = x.id AND a.refused_on IS NULL)'
@@ -110,7 +109,7 @@ class Consequences:
 async def get_case(actor: Actor, case_id: int) -> Case:
     """One case for the bureau that handles it or the provider it is against. Raises NotFound."""
     case = await records.load(case_id)
-    if case.bureau_id not in actor.bureau_ids(*_OFFICIALS) and case.provider_id not in actor.provider_ids:
+    if case.bureau_id not in actor.bureau_ids(*OFFICIALS) and case.provider_id not in actor.provider_ids:
         raise NotFound("没有找到这个退出案件")
     return case
 
@@ -129,7 +128,7 @@ async def may_read_evidence(actor: Actor, report_id: int) -> bool:
         return False
     return (
         found["school"] in actor.school_ids
-        or found["bureau"] in actor.bureau_ids(*_OFFICIALS)
+        or found["bureau"] in actor.bureau_ids(*OFFICIALS)
         or (found["provider"] in actor.provider_ids and found["source"] != "complaint")
     )
 

@@ -20,6 +20,10 @@ class Role(StrEnum):
     SYSTEM = "system"
 
 
+OFFICIALS = (Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR)
+"""Who belongs to a bureau; all of them read its files, each does what its role allows (R13)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Membership:
     """A role at one organisation; exactly one id is set for provider, school and bureau roles."""

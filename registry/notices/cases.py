@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from registry.kernel.actor import Actor, Role
+from registry.kernel.actor import OFFICIALS, Actor, Role
 from registry.kernel.db import row, rows
 from registry.kernel.errors import NotFound
 from registry.kernel.refusals import Refusal
@@ -17,8 +17,6 @@ from registry.notices.hearing import answer_window
 from registry.notices.rules import ObjectionFacts, ObjectorKind, objection_refusals
 from registry.policies import thaw
 from registry.policies.model import ObjectionPolicy
-
-_OFFICIAL = (Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +102,7 @@ async def objections(
         sorted(actor.bureau_ids(Role.REVIEWER)),
         sorted(actor.bureau_ids(Role.APPROVER)),
         actor.account_id or 0,
-        sorted(actor.bureau_ids(*_OFFICIAL)),
+        sorted(actor.bureau_ids(*OFFICIALS)),
         wanted,
         wanted,
         after,
@@ -136,7 +134,7 @@ async def case(actor: Actor, objection_id: int) -> ObjectionCase:
         actor.account_id or 0,
         objection_id,
     )
-    if found is None or found["bureau_id"] not in actor.bureau_ids(*_OFFICIAL):
+    if found is None or found["bureau_id"] not in actor.bureau_ids(*OFFICIALS):
         raise NotFound("没有找到这项异议")
     policy = thaw(json.loads(found.pop("policy")))
     hearing = await answer_window(policy, found["filed_on"], found.pop("answer_until"))

@@ -18,11 +18,10 @@ from registry.notices.calendars import follow
 from registry.notices.lifecycle import NoticeKind
 from registry.notices.publishing import Draft, store, title_of
 from registry.notices.tables import NoticeItem, NoticePosting
-from registry.notices.telling import tell_provider
+from registry.notices.telling import tell_provider, window_of
 from registry.review.access import lock, require
 from registry.review.acts import reason_of, write
 from registry.review.second_look_window import second_look_hint
-from registry.review.telling import zh_day
 from registry.rounds import queries as rounds
 
 
@@ -53,6 +52,7 @@ async def publish(
         if actor.provider_ids & {item["provider"] for item in items}:
             raise RuleRefusal("所选机构中有您所在的机构，请由他人发布", code="own_organisation", rule="R13")
         notice_id = await _insert(actor, found_round, items, headline, None, reason.strip())
+        window = await window_of(notice_id)
         for item in items:
             await move(
                 APPLICATION,
@@ -63,20 +63,17 @@ async def publish(
                 chains=(events.bureau_chain(found_round.bureau_id), events.provider_chain(item["provider"])),
                 data={"notice": notice_id},
             )
-            await _tell_published(notice_id, item)
+            await _tell_published(notice_id, item, window)
     return notice_id
 
 
-async def _tell_published(notice_id: int, item: dict[str, Any]) -> None:
-    notice = await row("SELECT last_day, provisional FROM notice WHERE id = {}", notice_id)
-    assert notice is not None
-    until = ("预计至" if notice["provisional"] else "至") + zh_day(notice["last_day"])
+async def _tell_published(notice_id: int, item: dict[str, Any], window: str) -> None:
     await tell_provider(
         item["provider"],
         item["id"],
         f"notice:{notice_id}:{item['id']}",
         f"{item['name']}：已进入公示",
-        f"公示期{until}。公示期内如有异议，将通知贵机构答复；期满无异议的，确认入库。",
+        f"{window}。公示期内如有异议，将通知贵机构答复；期满无异议的，确认入库。",
     )
 
 
@@ -256,7 +253,7 @@ async def republish_corrected(
             reason=text,
             data={"item": item_id, "notice": notice_id},
         )
-        await _tell_published(notice_id, facts[0])
+        await _tell_published(notice_id, facts[0], await window_of(notice_id))
     return notice_id
 
 

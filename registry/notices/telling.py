@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from registry.kernel.actor import Role
-from registry.kernel.db import rows
+from registry.kernel.db import row, rows
 from registry.notifications.commands import accounts_of, notify
+from registry.review.telling import zh_day
+
+
+async def window_of(notice_id: int) -> str:
+    """Until when a notice stands, as its messages say it: to an estimated day where the end is provisional (R16)."""
+    found = await row("SELECT last_day, provisional FROM notice WHERE id = {}", notice_id)
+    assert found is not None
+    return f"公示期{'预计至' if found['provisional'] else '至'}{zh_day(found['last_day'])}"
 
 
 async def tell_provider(

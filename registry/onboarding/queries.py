@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from registry.kernel.actor import Actor, Role
+from registry.kernel.actor import OFFICIALS, Actor
 from registry.kernel.clock import today
 from registry.kernel.db import row, rows
 from registry.kernel.errors import NotFound
@@ -15,8 +15,6 @@ from registry.kernel.lines import Judged, LineError
 from registry.onboarding.commands import content_of
 from registry.onboarding.kinds import KINDS
 from registry.onboarding.reading import Sheet, read
-
-_READERS = (Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,7 @@ LEFT JOIN account c ON c.id = i.confirmed_by
 async def get(actor: Actor, import_id: int) -> ImportView:
     """One import of a bureau the actor belongs to. Raises NotFound."""
     found = await row(f"{_SELECT} WHERE i.id = {{}}", import_id)
-    if found is None or found["bureau_id"] not in actor.bureau_ids(*_READERS):
+    if found is None or found["bureau_id"] not in actor.bureau_ids(*OFFICIALS):
         raise NotFound("没有找到这份文件")
     return ImportView(**found)
 

@@ -8,13 +8,12 @@ from datetime import date
 
 from registry.applications.form import ApplicationForm, open_form
 from registry.applications.lifecycle import APPLICATION
-from registry.kernel.actor import Actor, Role
+from registry.kernel.actor import OFFICIALS, Actor, Role
 from registry.kernel.db import row, rows
 from registry.kernel.errors import NotFound, RegistryError
 from registry.policies import Policy, thaw
 from registry.review.access import PastAct, bar
 
-_OFFICIAL = (Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR)
 _REVIEW_ACTIONS = ("recommend", "request_correction", "vet_again")
 _DECISIONS = ("shortlist", "reject", "send_back", "reject_shortlisted", "publish_notice", "confirm_listing")
 
@@ -204,7 +203,7 @@ _NOTICE = (
 async def dossier(actor: Actor, application_id: int) -> ApplicationDossier:
     """A submitted application of one of the actor's bureaux. Raises NotFound for any other. Two queries."""
     found = await row(_SELECT, application_id)
-    if found is None or found["bureau_id"] not in actor.bureau_ids(*_OFFICIAL):
+    if found is None or found["bureau_id"] not in actor.bureau_ids(*OFFICIALS):
         raise NotFound("没有找到这份申报")
     place = {key: found.pop(key) for key in _NOTICE}
     form = open_form(found.pop("form_sealed"))

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Literal
 
 from registry.applications.lifecycle import ApplicationState
-from registry.kernel.actor import Actor, Role
+from registry.kernel.actor import OFFICIALS, Actor, Role
 from registry.kernel.db import rows
 
 Sort = Literal["", "name", "-name", "submitted", "-submitted"]
@@ -16,7 +16,6 @@ Sort = Literal["", "name", "-name", "submitted", "-submitted"]
 SORTS: tuple[Sort, ...] = ("", "name", "-name", "submitted", "-submitted")
 SEEN_STATES = tuple(state.value for state in ApplicationState if state is not ApplicationState.DRAFT)
 FLAGS = ("block", "warn", "clean", "not_vetted")
-_OFFICIAL = (Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR)
 _VETTED_STATES = ("in_review", "correction", "recommended", "shortlisted", "on_notice")
 
 
@@ -135,7 +134,7 @@ def _seen(actor: Actor, as_of: date) -> list[Any]:
         as_of,
         account,
         account,
-        sorted(actor.bureau_ids(*_OFFICIAL)),
+        sorted(actor.bureau_ids(*OFFICIALS)),
     ]
 
 
@@ -269,7 +268,7 @@ async def rounds_of(actor: Actor) -> list[tuple[int, str]]:
     found = await rows(
         "SELECT r.id, r.title FROM round r JOIN registry_list l ON l.id = r.list"
         " WHERE l.bureau = ANY({}) AND r.state <> 'draft' ORDER BY r.opens_on DESC, r.id DESC LIMIT 100",
-        sorted(actor.bureau_ids(*_OFFICIAL)),
+        sorted(actor.bureau_ids(*OFFICIALS)),
     )
     return [(one["id"], one["title"]) for one in found]
 

@@ -13,9 +13,7 @@ from registry.kernel.errors import Conflict, FieldError, Forbidden, Invalid, Not
 from registry.kernel.lifecycle import move
 from registry.notices.lifecycle import NoticeKind
 from registry.notices.publishing import Draft, store, title_of
-from registry.notices.queries import detail
-from registry.notices.telling import tell_reviewed
-from registry.review.telling import zh_day
+from registry.notices.telling import tell_reviewed, window_of
 from registry.whitelist.lifecycle import YEARLY_REVIEW
 from registry.whitelist.tables import YearlyReview
 
@@ -70,7 +68,12 @@ async def publish_results(
                 values={"notice": notice_id},
                 data={"entry": one["entry"], "notice": notice_id},
             )
-        await _tell(notice_id)
+        await tell_reviewed(
+            notice_id,
+            f"notice:{notice_id}:reviewed",
+            "年度审查结果已公示",
+            f"{await window_of(notice_id)}。公示内容见公示页面。",
+        )
     return notice_id
 
 
@@ -96,14 +99,3 @@ def _printed(one: dict[str, Any]) -> dict[str, Any]:
         "year": one["year"],
         "outcome": one["outcome"],
     }
-
-
-async def _tell(notice_id: int) -> None:
-    row = (await detail(notice_id)).row
-    until = ("预计至" if row.provisional else "至") + zh_day(row.last_day)
-    await tell_reviewed(
-        notice_id,
-        f"notice:{notice_id}:reviewed",
-        "年度审查结果已公示",
-        f"公示期{until}。公示内容见公示页面。",
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from litestar import Litestar
 
@@ -27,7 +27,7 @@ def route_handlers() -> list[RouteHandler]:
         app = app.app
     found: list[RouteHandler] = []
     for route in app.routes:
-        handlers: Any = getattr(route, "route_handlers", None) or [route.route_handler]  # type: ignore[attr-defined]
+        handlers: Any = getattr(route, "route_handlers", None) or [cast("Any", route).route_handler]
         for handler in handlers:
             opt = handler.opt
             found += [

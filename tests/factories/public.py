@@ -68,5 +68,10 @@ async def make_scene(*, policy: str = "nanning-2022", on_notice: int = 1) -> Sce
     notice_id = await notices.publish(desk.approver, desk.round_id, ids, "2022年第一批拟入围机构公示")
     items = (await queries.detail(notice_id)).items
     return Scene(
-        district, desk, entries, notice_id, tuple(i.id for i in items), tuple(i.application_id for i in items)
+        district,
+        desk,
+        entries,
+        notice_id,
+        tuple(i.id for i in items),
+        tuple(i.application_id for i in items if i.application_id),
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from registry.contracts.tables import Choice, ChoiceCandidate
 from registry.kernel import events
-from registry.kernel.actor import Actor, Role
+from registry.kernel.actor import OFFICIALS, Actor
 from registry.kernel.clock import SHANGHAI, real_now, today
 from registry.kernel.db import row, rows, transaction
 from registry.kernel.errors import FieldError, Invalid, NotFound
@@ -19,7 +19,6 @@ from registry.whitelist.numbers import next_serial
 from registry.whitelist.queries import get_entry
 
 MOST_CANDIDATES = 12
-_OFFICIALS = (Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR)
 
 
 class Way(Term):
@@ -200,7 +199,7 @@ async def get_choice(actor: Actor, choice_id: int) -> ChoiceView:
     """
     found = await row(f"{_SELECT} WHERE x.id = {{}}", choice_id)
     if found is None or not (
-        found["school_id"] in actor.school_ids or found["bureau_id"] in actor.bureau_ids(*_OFFICIALS)
+        found["school_id"] in actor.school_ids or found["bureau_id"] in actor.bureau_ids(*OFFICIALS)
     ):
         raise NotFound("没有找到这份选择记录")
     candidates = await rows(

@@ -9,8 +9,7 @@ from typing import Any
 
 from registry.evaluations.complaints.handling import opened_hearing, opened_replies
 from registry.evaluations.lifecycle import OPEN_COMPLAINT
-from registry.evaluations.queries import OFFICIALS
-from registry.kernel.actor import Actor, Role
+from registry.kernel.actor import OFFICIALS, Actor, Role
 from registry.kernel.db import row, rows
 from registry.kernel.errors import NotFound
 from registry.kernel.sealed import unseal

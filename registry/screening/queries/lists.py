@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from registry.kernel.actor import Actor, Role
+from registry.kernel.actor import OFFICIALS, Actor, Role
 from registry.kernel.db import row, rows
 from registry.kernel.errors import NotFound
 from registry.policies import Policy, load
 from registry.screening.tables import LIST_KINDS
 from vetting.matching.normalise import code_key, name_key
 
-_OFFICIAL = (Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR)
 Change = Literal["added", "changed", "gone"]
 
 
@@ -143,7 +142,7 @@ LEFT JOIN account c ON c.id = i.confirmed_by
 async def get_import(actor: Actor, import_id: int) -> ImportView:
     """One file of a list of the actor's bureau. A draft is its administrators' only. Raises NotFound."""
     found = await row(f"{_IMPORT} WHERE i.id = {{}}", import_id)
-    if found is None or found["bureau_id"] not in actor.bureau_ids(*_OFFICIAL):
+    if found is None or found["bureau_id"] not in actor.bureau_ids(*OFFICIALS):
         raise NotFound("没有找到这份名单")
     view = ImportView(**found)
     if view.state in {"draft", "discarded"} and not actor.has(Role.BUREAU_ADMIN, bureau_id=view.bureau_id):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from registry.kernel.actor import Actor, Role
+from registry.kernel.actor import OFFICIALS, Actor
 from registry.kernel.db import row, rows
 from registry.kernel.errors import NotFound
 from registry.kernel.sealed import unseal_json
@@ -16,8 +16,6 @@ from registry.policies import load
 from registry.screening.judging import STRONG
 from registry.screening.queries.lists import wanted
 from registry.screening.tables import LIST_KINDS
-
-_OFFICIAL = (Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +160,7 @@ async def latest_of_entry(provider_id: int, list_id: int, application_id: int | 
 
 async def get_screening(actor: Actor, screening_id: int) -> ScreeningView:
     """One screening of the actor's bureau with its matches. Raises NotFound."""
-    bureaux = sorted(actor.bureau_ids(*_OFFICIAL))
+    bureaux = sorted(actor.bureau_ids(*OFFICIALS))
     found = await row(f"{_SCREENING} WHERE s.id = {{}} AND l.bureau = ANY({{}})", screening_id, bureaux)
     view = await _with_matches(found)
     if view is None:
@@ -189,7 +187,7 @@ async def screenings_of(
         f"{_SCREENING} WHERE s.provider = {{}} AND l.bureau = ANY({{}}) AND s.id < {{}}"
         " AND ({}::date IS NULL OR s.as_of = {}::date) ORDER BY s.id DESC LIMIT {}",
         provider_id,
-        sorted(actor.bureau_ids(*_OFFICIAL)),
+        sorted(actor.bureau_ids(*OFFICIALS)),
         before or 2_147_483_647,
         on,
         on,

@@ -6,20 +6,19 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from registry.contracts.choosing import choices
-from registry.kernel.actor import Role
+from registry.kernel.actor import OFFICIALS
 from registry.web.bureau.asking import number_in
 from registry.web.components.i18n import N_
 from registry.web.components.listing import Column, Listing
 from registry.web.components.requests import Req, actor_of, page
 
 PATH = "/bureau/choices"
-_OFFICIALS = (Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR)
 
 
 @get(PATH, opt={"permission": "bureau.read"})
 async def choices_page(request: Req) -> Response[str]:
     """The recorded choices of the bureau's schools, the latest first."""
-    bureaux = actor_of(request).bureau_ids(*_OFFICIALS)
+    bureaux = actor_of(request).bureau_ids(*OFFICIALS)
     found, after = await choices.of_bureaux(bureaux, after=number_in(request, "after"))
     listing = Listing(
         PATH,

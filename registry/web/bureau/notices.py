@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from registry.audit.queries import of_subject
 from registry.jurisdictions.calendars import newer_years
 from registry.jurisdictions.queries import calendar
-from registry.kernel.actor import Role
+from registry.kernel.actor import OFFICIALS, Role
 from registry.kernel.clock import SHANGHAI
 from registry.kernel.errors import Invalid, NotFound, RegistryError
 from registry.notices import cases, commands, publishing, queries
@@ -38,7 +38,6 @@ from registry.whitelist.listing import waiting_for_listing
 
 PATH = "/bureau/notices"
 ONE = f"{PATH}/{{notice_id:int}}"
-OFFICIAL = (Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR)
 COLUMNS = (
     Column("title", N_("公示")),
     Column("state", N_("状态"), kind="short"),
@@ -52,7 +51,7 @@ COLUMNS = (
 async def notices_page(request: Req) -> Response[str]:
     """What waits to be published, to be confirmed and to be ruled; then the notices, the open ones first."""
     actor, as_of = actor_of(request), day_of(request)
-    bureaux = actor.bureau_ids(*OFFICIAL)
+    bureaux = actor.bureau_ids(*OFFICIALS)
     found = await queries.notices(
         as_of,
         bureau_ids=bureaux,
@@ -80,7 +79,7 @@ async def notices_page(request: Req) -> Response[str]:
 async def own(request: Req, notice_id: int) -> NoticeDetail:
     """A notice of the reader's bureaux. Raises NotFound for any other."""
     found = await queries.detail(notice_id)
-    if found.row.bureau_id not in actor_of(request).bureau_ids(*OFFICIAL):
+    if found.row.bureau_id not in actor_of(request).bureau_ids(*OFFICIALS):
         raise NotFound("没有找到这份公示")
     return found
 

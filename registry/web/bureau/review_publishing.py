@@ -15,7 +15,7 @@ from registry.web.components.forms import Form, filled
 from registry.web.components.i18n import N_
 from registry.web.components.requests import Req, actor_of, page, read_form, redirect, words_of
 from registry.whitelist.review_notices import publish_results
-from registry.whitelist.yearly_reviews import ReviewOutcome, ReviewView, to_publish
+from registry.whitelist.yearly_reviews import ReviewView, to_publish
 
 PATH = "/bureau/reviews/publish"
 
@@ -86,7 +86,6 @@ async def _show(
         on_list=chosen_list,
         here=here,
         others=sorted({(one.list_id, one.list_name) for one in waiting if one not in here}),
-        outcomes={one.value: one.zh for one in ReviewOutcome},
         window=window,
         days=strip_of(window.days) if window else (),
         as_of=as_of,

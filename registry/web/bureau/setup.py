@@ -9,7 +9,7 @@ from litestar.params import FromPath
 
 from registry.jurisdictions import commands, queries
 from registry.jurisdictions.queries import BureauView, ListView
-from registry.kernel.actor import Role
+from registry.kernel.actor import OFFICIALS, Role
 from registry.kernel.errors import Invalid, NotFound, RegistryError
 from registry.schools import commands as school_commands
 from registry.schools import queries as schools
@@ -21,14 +21,13 @@ from registry.web.components.listing import Column, Listing
 from registry.web.components.requests import Req, actor_of, page, read_form, redirect, words_of
 
 PATH = "/bureau/setup"
-_OFFICIAL = (Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR)
 
 
 @get(PATH, opt={"permission": "bureau.read"})
 async def setup_page(request: Req) -> Response[str]:
     """The bureaux of the reader with their lists, and what else is set up."""
     actor = actor_of(request)
-    ids = actor.bureau_ids(*_OFFICIAL)
+    ids = actor.bureau_ids(*OFFICIALS)
     return await page(
         request,
         "bureau/setup.html.j2",
@@ -105,7 +104,7 @@ async def _chosen_bureau(request: Req, form: Form) -> int:
 
 async def _own_list(request: Req, list_id: int) -> ListView:
     found = await queries.get_list(list_id)
-    if found.bureau_id not in actor_of(request).bureau_ids(*_OFFICIAL):
+    if found.bureau_id not in actor_of(request).bureau_ids(*OFFICIALS):
         raise NotFound("没有找到这个备选库")
     return found
 
@@ -178,7 +177,7 @@ async def schools_page(request: Req) -> Response[str]:
     """The schools that the reader's bureaux run."""
     actor, q = actor_of(request), text_in(request, "q", 120)
     found, more = await schools.of_bureaux(
-        actor.bureau_ids(*_OFFICIAL), q=q, after=number_in(request, "after") or 0
+        actor.bureau_ids(*OFFICIALS), q=q, after=number_in(request, "after") or 0
     )
     listing = Listing(
         f"{PATH}/schools",

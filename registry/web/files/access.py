@@ -11,13 +11,11 @@ from registry.evaluations.complaints import cases as complaints
 from registry.exits import appeals
 from registry.exits import queries as exits
 from registry.kernel import events
-from registry.kernel.actor import Actor, Role
+from registry.kernel.actor import OFFICIALS, Actor
 from registry.kernel.clock import today
 from registry.kernel.db import row, transaction
 from registry.kernel.errors import NotFound
 from registry.whitelist import renewal_views, roster
-
-_OFFICIALS = frozenset({Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR})
 
 
 async def open_file(actor: Actor, file_id: int) -> FileView:
@@ -57,12 +55,12 @@ async def _objection(actor: Actor, objection_id: int) -> bool:
         " JOIN registry_list l ON l.id = n.list WHERE o.id = {}",
         objection_id,
     )
-    return found is not None and found["bureau"] in actor.bureau_ids(*_OFFICIALS)
+    return found is not None and found["bureau"] in actor.bureau_ids(*OFFICIALS)
 
 
 async def note_look(actor: Actor, file: FileView) -> None:
     """Record that an official looked at a document of an application: once a person, file and day (R34)."""
-    if file.owner != "application" or not _OFFICIALS & actor.roles:
+    if file.owner != "application" or actor.roles.isdisjoint(OFFICIALS):
         return
     found = await applications.get(file.owner_id)
     if found.provider_id in actor.provider_ids:

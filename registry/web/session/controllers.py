@@ -6,7 +6,7 @@ from litestar import Response, get, post
 from litestar.enums import MediaType
 
 from registry.accounts import commands, sessions
-from registry.kernel.actor import Actor, Role
+from registry.kernel.actor import OFFICIALS, Actor, Role
 from registry.kernel.db import row
 from registry.kernel.errors import Forbidden, Invalid
 from registry.settings import get_settings
@@ -25,7 +25,7 @@ def home_of(actor: Actor) -> str:
     roles = actor.roles
     if Role.PROVIDER in roles:
         return "/provider"
-    if roles & {Role.REVIEWER, Role.APPROVER, Role.BUREAU_ADMIN, Role.AUDITOR}:
+    if not roles.isdisjoint(OFFICIALS):
         return BUREAU_HOME
     if Role.SCHOOL in roles:
         return "/school"

@@ -27,7 +27,8 @@ SOMEBODY = Actor(None, "test")
 
 async def _record(file: PutFile) -> int:
     async with transaction():
-        return await commands.record(SOMEBODY, file, owner="contract", owner_id=7)
+        recorded = await commands.record(SOMEBODY, file, owner="contract", owner_id=7)
+    return recorded  # noqa: RET504 - a return inside "async with" is lost on mypy
 
 
 async def test_bytes_come_back_unchanged(tmp_path: Path) -> None:
@@ -93,8 +94,8 @@ async def test_what_nobody_recorded_is_swept_after_an_hour(object_store: ObjectS
         await commands.discard(given_up_id)
 
     await jobs.sweep()
-    assert await object_store.stat(parse_key(orphan.object_key)), (
-        "younger than an hour: it may still be recorded"
+    assert (await object_store.stat(parse_key(orphan.object_key))).size, (
+        "younger than an hour: may still be recorded"
     )
 
     later = real_now() + timedelta(hours=1, minutes=1)
@@ -103,7 +104,7 @@ async def test_what_nobody_recorded_is_swept_after_an_hour(object_store: ObjectS
     for gone in (orphan, given_up):
         with pytest.raises(ObjectMissing):
             await object_store.stat(parse_key(gone.object_key))
-    assert await object_store.stat(parse_key(kept.object_key))
+    assert (await object_store.stat(parse_key(kept.object_key))).size
     assert await queries.cached_page(await queries.get(kept_id), "page-0001-480-0") == b"image"
     assert await queries.cached_page(lost, "page-0001-480-0") is None
     with pytest.raises(NotFound):

@@ -26,3 +26,15 @@ async def test_who_opened_it_closes_it_also_after_an_error(database: TestDatabas
         pass
     assert db.engine().pool is None
     assert await db.row("SELECT 1 AS one") == {"one": 1}, "without it, each query connects"
+
+
+async def test_plans_are_made_for_the_first_rows_of_what_is_asked(database: TestDatabase) -> None:
+    """Compiled or parallel plans, and one plan for rare and common words alike, made pages slow at size."""
+    settings = {"jit": "off", "max_parallel_workers_per_gather": "0", "plan_cache_mode": "force_custom_plan"}
+    assert {name: await _setting(name) for name in settings} == settings
+
+
+async def _setting(name: str) -> str:
+    found = await db.row("SELECT current_setting({}) AS value", name)
+    assert found is not None
+    return str(found["value"])

@@ -26,7 +26,8 @@ async def _on_notice(desk: Desk, *names: str) -> list[tuple[int, int]]:
     """(application, item) of each, published together."""
     ids = [await desk.shortlisted(name) for name in names or ("南宁甲有限公司",)]
     notice_id = await commands.publish(desk.approver, desk.round_id, ids, "公示")
-    return [(one.application_id, one.id) for one in (await queries.detail(notice_id)).items]
+    items = (await queries.detail(notice_id)).items
+    return [(one.application_id, one.id) for one in items if one.application_id]
 
 
 async def _state(application_id: int) -> str:

@@ -371,9 +371,12 @@ async def test_an_imported_provider_is_joined_by_who_knows_its_representative() 
         registered_address="示例路 1 号", contact=Contact("卢晓岚", "0771-1234567"),
     )  # fmt: skip
     somebody, owner, late = await account("甲"), await account("乙"), await account("丙")
-    for wrong in ({"legal_representative_id": resident_id(1)}, {"name": "另一家培训中心"}):
+    for wrong in (
+        replace(facts, legal_representative_id=resident_id(1)),
+        replace(facts, name="另一家培训中心"),
+    ):
         with pytest.raises(Invalid) as told:
-            await register(somebody, replace(facts, **wrong))
+            await register(somebody, wrong)
         assert [one.field for one in told.value.fields] == ["credit_code"]
     provider_id = await register(owner, facts)
     stored = (await rows("SELECT * FROM provider WHERE id = {}", provider_id))[0]

@@ -11,6 +11,7 @@ import stat
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -54,7 +55,7 @@ def test_it_starts_keeps_its_parts_running_and_stops_them_all(folder: Path) -> N
         for name in ("web", "worker", "postgres", "s3"):
             earlier = system.child(name)
             os.kill(earlier, signal.SIGKILL)
-            assert eventually(lambda name=name, earlier=earlier: system.child(name) != earlier), system.said()
+            assert eventually(partial(_is_another, system, name, earlier)), system.said()
         assert eventually(lambda: _answers(system.port))
         assert eventually(lambda: "ready to accept connections" in _since_last_start(folder, "postgres"))
 
@@ -283,3 +284,8 @@ def _interpreter_for_everyone(become: list[str]) -> list[str] | None:
         if tried.returncode == 0:
             return command
     return None
+
+
+def _is_another(system: Running, name: str, earlier: int) -> bool:
+    """Whether a child runs anew."""
+    return system.child(name) != earlier

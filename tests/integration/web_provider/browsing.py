@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any, cast
 
 import httpx
 
@@ -134,7 +135,9 @@ async def browsers() -> AsyncIterator[list[Browser]]:
     app = web_application()
     async with app.lifespan():
         opened = [
-            httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://registry.test")
+            httpx.AsyncClient(
+                transport=httpx.ASGITransport(app=cast("Any", app)), base_url="http://registry.test"
+            )
             for _ in range(3)
         ]
         try:

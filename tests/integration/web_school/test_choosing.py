@@ -101,10 +101,11 @@ async def test_from_search_to_a_contract_with_its_reasons() -> None:
 async def test_a_choice_is_checked_and_never_changed(database: TestDatabase) -> None:
     district = await make_district()
     ids = await _three(district)
-    for changes in (
+    wrong: tuple[dict[str, Any], ...] = (
         {"candidates": []}, {"candidates": [Candidate(ids[0], ""), Candidate(ids[0], "")]}, {"chosen": ids[2]},
         {"decided_on": date(2022, 7, 6)}, {"reasons": " "}, {"need": ""},
-    ):  # fmt: skip
+    )  # fmt: skip
+    for changes in wrong:
         with pytest.raises(Invalid):
             await choices.record(district.school, district.school_id, _draft(ids[:2], **changes))
     with pytest.raises(NotFound):

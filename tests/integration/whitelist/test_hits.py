@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -80,11 +81,11 @@ async def test_a_hit_suspends_until_it_is_lifted(database: TestDatabase) -> None
         {"credit_code": "91450191MAYDM00016"},
     ],
 )
-async def test_what_does_not_suspend(database: TestDatabase, more: dict[str, object]) -> None:
+async def test_what_does_not_suspend(database: TestDatabase, more: dict[str, Any]) -> None:
     district = await make_district()
     firm = await district.firm()
     entry = await district.listed(firm)
-    _row(database, district, firm, **more)  # type: ignore[arg-type]
+    _row(database, district, firm, **more)
     assert (await sweep(START))["suspended"] == 0
     assert (await queries.status(entry, START)).active
 

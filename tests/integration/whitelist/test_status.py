@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from datetime import date, timedelta
+from typing import Unpack
 
 import pytest
 
@@ -12,9 +13,10 @@ from registry.kernel.actor import Actor, Membership, Role
 from registry.kernel.db import row, rows
 from registry.kernel.errors import Conflict, Forbidden, Invalid, NotFound, RuleRefusal
 from registry.policies.version import content_version
-from registry.whitelist import finding, queries
+from registry.whitelist import queries
 from registry.whitelist.commands import reinstate, suspend, withdraw
 from registry.whitelist.export import exported
+from registry.whitelist.finding import Narrow
 from registry.whitelist.lifecycle import Cause
 from registry.whitelist.listing import list_application
 from registry.whitelist.rules import StatusKind
@@ -233,8 +235,9 @@ async def test_searching() -> None:
         for n, name in enumerate(names)
     ]
 
-    async def found(q: str, **more: object) -> list[int]:
-        page = await queries.search_entries(as_of=START, q=q, **more)  # type: ignore[arg-type]
+    async def found(words: str, **more: Unpack[Narrow]) -> list[int]:
+        more["q"] = words
+        page = await queries.search_entries(as_of=START, **more)
         return sorted(one.id for one in page.entries)
 
     assert await found("南宁") == ids, "the address is found too"
@@ -291,33 +294,6 @@ async def test_searching() -> None:
     assert await found("南宁") == []
     with pytest.raises(NotFound):
         await queries.entry_public(ids[0], START)
-
-
-async def test_common_words_find_the_same_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Read in order or looked up in the index: what is found, and in which order, is the same."""
-    district = await make_district()
-    for n in range(7):
-        await district.listed(
-            await district.firm(f"南宁市第{n}艺术中心" if n % 3 else f"广西飞扬{n}体育中心")
-        )
-
-    async def pages(**asked: object) -> list[list[int]]:
-        seen, after = [], None
-        while True:
-            page = await queries.search_entries(as_of=START, limit=2, after=after, **asked)  # type: ignore[arg-type]
-            seen.append([one.id for one in page.entries])
-            after = page.after
-            if after is None:
-                return seen
-
-    ways = [
-        {"q": q, "sort": sort} for q in ("艺术", "feiyang", "中心 南宁", "没有") for sort in finding.SORTS
-    ]
-    ways += [{"q": "艺术", "category": "arts"}, {"q": "艺术", "status": ""}]
-    looked_up = [await pages(**way) for way in ways]
-    monkeypatch.setattr(finding, "COMMON", 1)
-    assert [await pages(**way) for way in ways] == looked_up
-    assert sum(map(len, looked_up[0])) == 4
 
 
 async def test_a_brand_is_found_as_the_name_is() -> None:

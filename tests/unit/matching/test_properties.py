@@ -99,7 +99,7 @@ def test_rows_not_in_force_never_match(seed: int, kind: int, days: int, way: int
         {"in_force_from": None, "in_force_until": DAY - timedelta(days=days)},
         {"in_force_from": None, "in_force_until": None, "lifted_on": DAY - timedelta(days=days - 1)},
     )[way]
-    listing = replace(case.listing, **dates)  # type: ignore[arg-type]
+    listing = replace(case.listing, **dates)
     assert Screener([listing]).screen(case.subject, DAY).matches == ()
 
 

@@ -27,7 +27,7 @@ VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)(:?[-?][^}]*)?\}")
 
 
 def valid(document: object) -> bool:
-    return jsonschema.Draft202012Validator(SCHEMA).is_valid(document)
+    return bool(jsonschema.Draft202012Validator(SCHEMA).is_valid(document))
 
 
 def test_it_follows_the_specification() -> None:

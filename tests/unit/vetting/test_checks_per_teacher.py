@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -20,12 +21,12 @@ THEIR_SPORTS = replace(
 
 
 def record(teacher: Teacher, page: int, **changed: str) -> Document:
-    values = {"name": teacher.name, "id_number": teacher.id_number, **changed}
+    values: dict[str, Any] = {"name": teacher.name, "id_number": teacher.id_number, **changed}
     return document(f"d{page}", "no_criminal_record_certificate", page, **values)
 
 
 def contract(teacher: Teacher, page: int) -> Document:
-    values = {"name": FORM.name, "employee": teacher.name, "id_number": teacher.id_number}
+    values: dict[str, Any] = {"name": FORM.name, "employee": teacher.name, "id_number": teacher.id_number}
     return document(f"d{page}", "labour_contract", page, **values)
 
 
