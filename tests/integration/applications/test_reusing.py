@@ -50,7 +50,7 @@ async def second_round(tmp_path: Path, *kinds: tuple[str, str | None], vetted: b
     await commands.save_form(
         applicant.actor,
         first,
-        form.model_copy(update={"teachers": (lapsing,)}),
+        form.model_copy(update={"teachers": (lapsing,), "brand": "墨香书法"}),
         (await queries.working_form(first))[1],
     )
     path = tmp_path / "merged.pdf"
@@ -108,7 +108,7 @@ async def test_answers_and_valid_documents_are_taken_over(
     await reuse.reuse(actor, given.draft)
     form, _ = await queries.working_form(given.draft)
     assert form.courses == whole_form(given.applicant.facts).courses
-    assert (form.categories, form.business_scope != "") == (("arts",), True)
+    assert (form.categories, form.business_scope != "", form.brand) == (("arts",), True, "墨香书法")
     (teacher,) = form.teachers
     assert (teacher.name, teacher.certificate_number, teacher.valid_until) == ("蒙佳宁", "", None)
     assert not form.declarations.complete

@@ -101,6 +101,10 @@ async def test_from_the_account_to_the_receipt(desk: Desk, database: TestDatabas
         await me.send(f"{base}/form/basics", {"action": "save", "business_scope": "艺术培训"})
         assert me.at == base, "a draft is saved with anything missing"
         assert "草稿已保存" in me.text
+        await me.open(f"{base}/form/basics")
+        await me.send(f"{base}/form/basics", {"action": "save", "brand": "墨" * 81})
+        assert "最多 80 个字，现有 81 个" in me.errors()[0]
+        await me.send(f"{base}/form/basics", {"action": "save", "brand": " 墨香<书法> "})
         await _form_filled(me, base)
 
         await me.send(f"{base}/files/0")
@@ -117,6 +121,7 @@ async def test_from_the_account_to_the_receipt(desk: Desk, database: TestDatabas
 
         await me.open(f"{base}/check")
         assert resident_id(7) not in me.text, "personal data is masked where it is not edited"
+        assert "墨香&lt;书法&gt;" in me.text
         submit = dict(me.form(f"{base}/submit").fields)
         await me.send(f"{base}/submit")
         assert me.at == f"{base}/receipt"
@@ -159,6 +164,8 @@ async def test_from_the_account_to_the_receipt(desk: Desk, database: TestDatabas
         await reviewer.send("/sign-in", {"login": login, "password": PASSWORD})
         assert (await reviewer.client.get(f"/files/{file_id}")).status_code == 200
         assert (await reviewer.client.get(f"/files/{file_id}/pages/1.png")).status_code == 200
+        await reviewer.open(f"/bureau/applications/{base.rpartition('/')[2]}")
+        assert "墨香&lt;书法&gt;" in reviewer.text
         looks = database.execute(
             "SELECT count(*) FROM event WHERE action = 'look_at_document' AND starts_with(chain, 'bureau')"
         )
