@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -17,8 +18,9 @@ from registry.settings import get_settings
 def connection_config(url: str) -> dict[str, Any]:
     """A ``postgresql://user:password@host:port/name`` URL as asyncpg's arguments.
 
-    A unix socket directory is given as ``?host=/dir``, TLS as ``?sslmode=``, in libpq's words; without it a server on
-    this machine is asked in the clear at once, any other one for TLS first.
+    A unix socket directory is given as ``?host=/dir``, TLS as ``?sslmode=`` and ``?sslrootcert=``, in libpq's words;
+    without them a server on this machine is asked in the clear at once, any other one for TLS first. Raises ValueError
+    where the authority's certificates cannot be read.
     """
     parts = urlsplit(url)
     query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
@@ -30,7 +32,9 @@ def connection_config(url: str) -> dict[str, Any]:
         "host": host,
         "port": parts.port or 5432,
         "database": parts.path.lstrip("/"),
-        "ssl": query.get("sslmode", "disable" if near else "prefer"),
+        "ssl": _tls(
+            query.get("sslmode", "disable" if near else "prefer"), unquote(query.get("sslrootcert", ""))
+        ),
         "server_settings": {
             "timezone": "Asia/Shanghai",
             "application_name": "registry",
@@ -43,6 +47,22 @@ def connection_config(url: str) -> dict[str, Any]:
             "plan_cache_mode": "force_custom_plan",
         },
     }
+
+
+def _tls(mode: str, authority: str) -> str | ssl.SSLContext:
+    """How asyncpg is to use TLS. Where the server is to be verified: against the file of certificates ``authority``,
+    those that the system trusts without one."""
+    if mode not in {"verify-ca", "verify-full"}:
+        return mode
+    try:
+        context = ssl.create_default_context(cafile=authority or None)
+    except OSError as error:
+        raise ValueError(
+            f"the address of the database names sslrootcert={authority}, which holds no certificates that can be read"
+            f" / 数据库连接地址中 sslrootcert 指向的证书文件无法读取：{error}"
+        ) from error
+    context.check_hostname = mode == "verify-full"
+    return context
 
 
 def make_engine() -> PostgresEngine:

@@ -14,7 +14,6 @@ from registry.kernel.db import connection_config
         ("postgresql://a:b@localhost/registry", "localhost", "disable"),
         ("postgresql://a:b@/registry?host=/run/postgresql", "/run/postgresql", "disable"),
         ("postgresql://a:b@db.intranet:5432/registry", "db.intranet", "prefer"),
-        ("postgresql://a:b@db.intranet/registry?sslmode=verify-full", "db.intranet", "verify-full"),
         ("postgresql://a:b@127.0.0.1/registry?sslmode=require", "127.0.0.1", "require"),
     ],
 )
