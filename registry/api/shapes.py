@@ -78,7 +78,10 @@ class Removal(Struct, frozen=True):
 
 
 class EntryRecord(Struct, frozen=True):
-    """An entry with what it is listed for and what happened to it up to the day asked about (R21)."""
+    """An entry with what it is listed for and what happened to it up to the day asked about (R21).
+
+    Address and last day of the registration are those registered now.
+    """
 
     as_of: date
     entry: Entry

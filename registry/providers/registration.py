@@ -44,12 +44,14 @@ def earliest(days: Mapping[DocumentKind, date | None]) -> date | None:
     return min((day for day in days.values() if day is not None), default=None)
 
 
-async def known(provider_id: int) -> dict[DocumentKind, Learned]:
-    """What was learned last of each document of a provider."""
+async def known(provider_id: int, as_of: date | None = None) -> dict[DocumentKind, Learned]:
+    """What was learned last of each document of a provider, by the end of ``as_of`` if given."""
     found = await rows(
         "SELECT DISTINCT ON (kind) kind, valid_until, learned_on, source, source_id FROM registration_document"
-        " WHERE provider = {} ORDER BY kind, id DESC",
+        " WHERE provider = {} AND ({}::date IS NULL OR learned_on <= {}::date) ORDER BY kind, id DESC",
         provider_id,
+        as_of,
+        as_of,
     )
     learned = [Learned(**{**one, "kind": document_kind(one["kind"])}) for one in found]
     return {one.kind: one for one in learned}
@@ -66,7 +68,7 @@ async def learn(
 ) -> date | None:
     """Keep what a vetted document says, in the caller's transaction; returns until when the registration is valid.
 
-    The caller writes the event. What is learned again in the same words makes no new row.
+    What was known on earlier days stays known of them (R21). The caller writes the event. What is learned again in the same words makes no new row.
     """
     stored = await row("SELECT registered_until FROM provider WHERE id = {} FOR NO KEY UPDATE", provider_id)
     before = await known(provider_id)
@@ -87,5 +89,11 @@ async def learn(
         days[DocumentKind.LICENCE] = stored["registered_until"]
     days[kind] = valid_until
     until = earliest(days)
-    await rows("UPDATE provider SET registered_until = {} WHERE id = {}", until, provider_id)
+    if stored is not None and stored["registered_until"] != until:
+        await rows(
+            "UPDATE provider SET registered_until = {}, validity_learned_on = {} WHERE id = {}",
+            until,
+            as_of,
+            provider_id,
+        )
     return until

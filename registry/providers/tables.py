@@ -16,7 +16,8 @@ class Provider(Table, tablename="provider"):
     """An organisation that applies or has applied.
 
     ``name_key`` is the normalised name (vetting's rules), ``credit_code`` the normalised code.
-    ``registered_until`` is the earliest last day of the vetted documents of its registration, None for 长期.
+    ``registered_until`` is the earliest last day of the vetted documents of its registration, None for 长期;
+    ``validity_learned_on`` the day on which that was learned, None where it was so from the beginning (an import).
     """
 
     id = Serial(primary_key=True)
@@ -31,6 +32,7 @@ class Provider(Table, tablename="provider"):
     contact_sealed = sealed()
     phone_index = blind()
     registered_until = calendar_day(null=True, index=True)
+    validity_learned_on = calendar_day(null=True, index=True)
     created_at = instant()
 
 

@@ -22,7 +22,7 @@ e.id IN (
   UNION ALL SELECT s.entry FROM suspension s WHERE s.started_on >= {} OR s.ended_on >= {}
   UNION ALL SELECT v.entry FROM removal v WHERE v.removed_on >= {} OR v.restored_on >= {}
   UNION ALL SELECT x.id FROM entry x JOIN provider q ON q.id = x.provider
-    WHERE q.registered_until >= {}::date - 1 AND q.registered_until < asked.day
+    WHERE q.registered_until < asked.day AND (q.registered_until >= {}::date - 1 OR q.validity_learned_on >= {})
 )
 """
 
@@ -80,7 +80,7 @@ class Narrowing:
             values.append(self.least_rating)
         if self.changed_since is not None:
             conditions.append(_CHANGED)
-            values += [self.changed_since] * 8
+            values += [self.changed_since] * _CHANGED.count("{}")
         self._kind(conditions, values)
         return " AND ".join(conditions), values
 

@@ -17,7 +17,7 @@ from registry.providers import registration
 from registry.providers.registration import DocumentKind, earliest, later
 from registry.whitelist.commands import lock_entry, reinstate, require_officer, suspend
 from registry.whitelist.lifecycle import Cause
-from registry.whitelist.rules import lapse_day
+from registry.whitelist.rules import first_lapsed_day
 
 _TYPES = {DocumentKind.LICENCE: LICENCE_TYPES, DocumentKind.PERMIT: PERMIT_TYPES}
 LONG_TERM = "long-term"
@@ -113,12 +113,12 @@ async def take_over(
     answered afterwards (R21).
     """
     entries = await rows(
-        "SELECT e.id, p.registered_until FROM entry e JOIN provider p ON p.id = e.provider"
+        "SELECT e.id, p.registered_until, p.validity_learned_on FROM entry e JOIN provider p ON p.id = e.provider"
         " WHERE e.provider = {} AND e.state IN ('listed', 'suspended') ORDER BY e.id",
         provider_id,
     )
     for one in entries:
-        began = lapse_day(one["registered_until"])
+        began = first_lapsed_day(one["registered_until"], one["validity_learned_on"])
         if began is not None and began <= as_of:
             await suspend(
                 _LAPSE,

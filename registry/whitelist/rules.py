@@ -28,7 +28,9 @@ class StatusKind(Term):
 class EntryFacts:
     """What is stored of an entry. ``ends_on`` is the cycle's last day.
 
-    ``registered_until`` is the last valid day of the registration, None for one without end (长期).
+    ``registered_until`` is the last valid day of the registration, None for one without end (长期);
+    ``validity_learned_on`` the day on which that was learned, None where it was known all along. A lapse before that
+    day, under what was known then, is stored as a suspension.
     """
 
     listed_on: date
@@ -36,6 +38,12 @@ class EntryFacts:
     withdrawn_on: date | None = None
     removed_on: date | None = None
     registered_until: date | None = None
+    validity_learned_on: date | None = None
+
+    @property
+    def lapses_on(self) -> date | None:
+        """The first day that counts as lapsed."""
+        return first_lapsed_day(self.registered_until, self.validity_learned_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +92,7 @@ def entry_status(entry: EntryFacts, suspensions: Iterable[SuspensionFacts], as_o
     if holding:
         causes = tuple(dict.fromkeys(suspension.cause for suspension in holding))
         return EntryStatus(StatusKind.SUSPENDED, _suspended_since(known, as_of), causes)
-    lapses_on = lapse_day(entry.registered_until)
+    lapses_on = entry.lapses_on
     if lapses_on is not None and lapses_on <= as_of:
         return EntryStatus(StatusKind.LAPSED, max(lapses_on, entry.listed_on))
     return EntryStatus(StatusKind.LISTED, _listed_since(entry, known, as_of))
@@ -95,6 +103,12 @@ def lapse_day(last_valid_day: date | None) -> date | None:
     if last_valid_day is None or last_valid_day == date.max:
         return None
     return last_valid_day + _ONE_DAY
+
+
+def first_lapsed_day(last_valid_day: date | None, learned_on: date | None) -> date | None:
+    """The day from which an entry counts as lapsed: never one on which nobody knew, as what was shown on it stays (R21)."""
+    day = lapse_day(last_valid_day)
+    return None if day is None else max(day, learned_on or day)
 
 
 def warnings_due(

@@ -23,7 +23,7 @@ CASE WHEN asked.day < e.listed_on THEN 'not_yet'
      WHEN asked.day > e.ends_on THEN 'expired'
      WHEN EXISTS (SELECT 1 FROM suspension s WHERE s.entry = e.id AND s.started_on <= asked.day
                   AND (s.ended_on IS NULL OR asked.day < s.ended_on)) THEN 'suspended'
-     WHEN p.registered_until < asked.day THEN 'lapsed'
+     WHEN p.registered_until < asked.day AND coalesce(p.validity_learned_on <= asked.day, true) THEN 'lapsed'
      ELSE 'listed' END
 """
 
@@ -31,7 +31,7 @@ CASE WHEN asked.day < e.listed_on THEN 'not_yet'
 ACTIVE_SQL = """
 e.listed_on <= asked.day AND e.ends_on >= asked.day
 AND (e.withdrawn_on IS NULL OR e.withdrawn_on > asked.day)
-AND (p.registered_until IS NULL OR p.registered_until >= asked.day)
+AND (p.registered_until IS NULL OR p.registered_until >= asked.day OR p.validity_learned_on > asked.day)
 AND NOT EXISTS (SELECT 1 FROM removal v WHERE v.entry = e.id AND v.removed_on <= asked.day
                 AND (v.restored_on IS NULL OR asked.day < v.restored_on))
 AND NOT EXISTS (SELECT 1 FROM suspension s WHERE s.entry = e.id AND s.started_on <= asked.day
@@ -81,7 +81,7 @@ async def _gather(
     if not entry_ids:
         return {}
     entries = await rows(
-        "SELECT e.id, e.listed_on, e.ends_on, e.withdrawn_on, p.registered_until"
+        "SELECT e.id, e.listed_on, e.ends_on, e.withdrawn_on, p.registered_until, p.validity_learned_on"
         " FROM entry e JOIN provider p ON p.id = e.provider WHERE e.id = ANY({})",
         entry_ids,
     )
@@ -111,4 +111,5 @@ def _facts(one: dict[str, Any], removed_on: date | None) -> EntryFacts:
         withdrawn_on=one["withdrawn_on"],
         removed_on=removed_on,
         registered_until=one["registered_until"],
+        validity_learned_on=one["validity_learned_on"],
     )

@@ -20,7 +20,7 @@ from registry.whitelist.commands import reinstate, suspend
 from registry.whitelist.hits import reinstate_cleared, suspend_hits
 from registry.whitelist.lifecycle import Cause
 from registry.whitelist.listing import list_application, waiting_for_listing
-from registry.whitelist.rules import lapse_day
+from registry.whitelist.rules import first_lapsed_day
 
 log = structlog.get_logger(__name__)
 SYSTEM = Actor.for_system("whitelist.sweep")
@@ -42,10 +42,12 @@ async def sweep(day: date) -> dict[str, int]:
 async def suspend_lapsed(day: date) -> int:
     """Suspend entries whose provider's registration has lapsed on ``day`` (R20)."""
     found = await rows(
-        "SELECT e.id, p.registered_until FROM entry e JOIN provider p ON p.id = e.provider"
+        "SELECT e.id, p.registered_until, p.validity_learned_on FROM entry e JOIN provider p ON p.id = e.provider"
         " WHERE e.state IN ('listed', 'suspended') AND p.registered_until < {} AND e.ends_on >= {}"
+        " AND (p.validity_learned_on IS NULL OR p.validity_learned_on <= {})"
         " AND NOT EXISTS (SELECT 1 FROM suspension s WHERE s.entry = e.id AND s.ended_on IS NULL AND s.cause = {})"
         " ORDER BY e.id",
+        day,
         day,
         day,
         Cause.REGISTRATION_LAPSED.value,
@@ -56,7 +58,7 @@ async def suspend_lapsed(day: date) -> int:
             SYSTEM,
             one["id"],
             cause=Cause.REGISTRATION_LAPSED,
-            started_on=lapse_day(one["registered_until"]),
+            started_on=first_lapsed_day(one["registered_until"], one["validity_learned_on"]),
             reason=f"登记证照已于 {one['registered_until'].isoformat()} 到期",
         )
     return done

@@ -63,7 +63,7 @@ COLUMNS = """
 e.id, e.list AS list_id, l.name AS list_name, l.bureau AS bureau_id, b.name AS bureau_name, b.division AS region,
 e.provider AS provider_id, p.credit_code, e.certificate_number, e.name, e.brand, e.categories, e.state, e.listed_on,
 e.ends_on, e.pinyin_key, e.subjects, e.lowest_price_cents, rated.overall AS rating, rated.satisfaction,
-e.withdrawn_on, p.registered_until,
+e.withdrawn_on, p.registered_until, p.validity_learned_on,
 (SELECT min(v.removed_on) FROM removal v WHERE v.entry = e.id AND v.removed_on <= asked.day
    AND (v.restored_on IS NULL OR v.restored_on > asked.day)) AS removed_on,
 ARRAY(SELECT s.started_on FROM suspension s WHERE s.entry = e.id ORDER BY s.started_on, s.id) AS started,
@@ -89,6 +89,7 @@ def _view(one: dict[str, Any], as_of: date) -> EntryView:
         one.pop("withdrawn_on"),
         one.pop("removed_on"),
         one.pop("registered_until"),
+        one.pop("validity_learned_on"),
     )
     held = tuple(
         SuspensionFacts(*suspension)

@@ -14,6 +14,8 @@ from tests.journeys.system import PASSWORD, ROOT
 AXE = (ROOT / "tests" / "data" / "axe" / "axe.min.js").read_text(encoding="utf-8")
 SCREENSHOTS = ROOT / "build" / "screenshots"
 DESK, PHONE = (1280, 900), (390, 844)
+# What parents call the provider that hands in its application here.
+BRAND = "青檬少年"
 # Levels A and AA up to WCAG 2.2, as axe tags its rules.
 _WCAG = frozenset({"wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"})
 # The browser itself notes answers that a test asks for: refusals, and pages that are not there.

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from tests.journeys.browsing import PHONE, Visitor, sample_pdf
+from tests.journeys.browsing import BRAND, PHONE, Visitor, sample_pdf
 from tests.journeys.system import System
 
 Open = Callable[..., Visitor]
@@ -51,7 +51,11 @@ def test_the_draft_becomes_an_application(visitor: Open, system: System) -> None
     one.looks_right("provider-home")
     one.press(one.link("继续填写"))
     one.looks_right("provider-tasks")
-    for name, path in (("basics", "form/basics"), ("courses", "form/courses"), ("teachers", "form/teachers")):
+    one.open(f"{_draft(one)}/form/basics")
+    one.field("品牌名称").fill(BRAND)
+    one.looks_right("provider-basics")
+    one.press(one.button("保存并继续"))
+    for name, path in (("courses", "form/courses"), ("teachers", "form/teachers")):
         one.open(f"{_draft(one)}/{path}")
         one.looks_right(f"provider-{name}")
     one.open(f"{_draft(one)}/form/commitment")
@@ -81,6 +85,7 @@ def test_the_draft_becomes_an_application(visitor: Open, system: System) -> None
 
     one.press(one.page.locator("main").get_by_role("link", name="核对并提交"))
     one.reads("青檬树（南宁）体育文化有限公司".replace("（", "(").replace("）", ")"))
+    one.reads(BRAND)
     assert re.search(r"\d{6}19\d{9}[\dX]", one.page.locator("main").inner_text()) is None
     one.looks_right("provider-check")
     one.press(one.button("提交申报"))

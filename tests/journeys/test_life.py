@@ -11,7 +11,7 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.browsing import PHONE, Visitor, sample_pdf
+from tests.journeys.browsing import BRAND, PHONE, Visitor, sample_pdf
 from tests.journeys.system import PASSWORD, System
 
 Open = Callable[..., Visitor]
@@ -149,6 +149,19 @@ def test_a_parent_objects_and_follows_it(visitor: Open, system: System) -> None:
     assert "林知微" not in one.page.content()
 
 
+def test_the_provider_answers_it(visitor: Open, system: System) -> None:
+    number = system.one("SELECT max(id) FROM objection")
+    one = visitor("jigou", PHONE)
+    one.open(f"/provider/objections/{number}")
+    one.reads("答复期限逐日")
+    assert "林知微" not in one.page.content()
+    one.looks_right("provider-objection")
+    one.field("答复").fill("我机构2022年5月在该校没有课程，授课人员名单和签到表可供核查。")
+    one.press(one.button("提交答复"))
+    one.reads("已提交的答复")
+    one.looks_right("provider-objection-answered")
+
+
 def test_two_people_rule_on_it(visitor: Open, system: System) -> None:
     number = system.one("SELECT max(id) FROM objection")
     one = visitor("chushen")
@@ -162,6 +175,8 @@ def test_two_people_rule_on_it(visitor: Open, system: System) -> None:
     one.press(one.button("提出处理意见"))
     two = visitor("fushen")
     two.open(f"/bureau/notices/objections/{number}")
+    two.reads("决定须与处理意见一致")
+    two.looks_right("bureau-objection-proposed")
     two.press(two.link("认定异议不成立"))
     two.looks_right("bureau-objection-rule")
     _confirm(two, "经核实，情况不属实。", "确认异议不成立")
@@ -196,7 +211,7 @@ def test_anybody_sees_the_entry(visitor: Open, entry: int) -> None:
     one.open(f"/whitelist?q={NAME[:3]}")
     one.press(one.link(NAME))
     assert f"/whitelist/{entry}" in one.page.url
-    one.reads("在册", "羽毛球")
+    one.reads("在册", "羽毛球", BRAND)
     one.looks_right("public-entry-listed")
 
 
@@ -314,3 +329,37 @@ def test_the_removal_is_public_and_reaches_the_school(visitor: Open, system: Sys
     three.looks_right("bureau-events")
     three.open("/bureau/rounds")
     three.looks_right("bureau-rounds")
+
+
+def test_an_appeal_is_heard_by_others_and_overturns_it(visitor: Open, system: System, entry: int) -> None:
+    case = _case(system, entry)
+    one = visitor("jigou", PHONE)
+    one.open(f"/provider/exits/{case}")
+    one.field("申诉的事实和理由").fill("授课人员为我机构在职教师，劳动合同和社保记录见附件，学校的认定有误。")
+    one.looks_right("provider-exit-appeal")
+    one.press(one.button("提交申诉"))
+    one.reads("由未参与原决定的人员办理")
+    one.looks_right("provider-exit-appealed")
+    two = visitor("fushen")
+    two.open(f"/bureau/exits/{case}")
+    two.reads("申诉须由另一名复审人员办理")
+    two.looks_right("bureau-exit-appealed")
+    three = visitor("chushen2")
+    three.open(f"/bureau/exits/{case}")
+    three.press(three.page.get_by_text("提出撤销意见"))
+    three.field("依据和理由").fill("经核对劳动合同和社保记录，授课人员为该机构在职教师，原认定有误。")
+    three.looks_right("bureau-exit-propose-overturn")
+    three.press(three.button("提出撤销意见"))
+    four = visitor("fushen2")
+    four.open(f"/bureau/exits/{case}")
+    four.press(four.link("按此意见撤销"))
+    four.looks_right("bureau-exit-overturn")
+    four.field("依据和理由").fill("同意撤销。")
+    four.field("再次输入您的密码").fill(PASSWORD)
+    four.press(four.button("撤销原决定"))
+    four.reads("已撤销")
+    four.looks_right("bureau-exit-overturned")
+    public = visitor(size=PHONE)
+    public.open(f"/whitelist/{entry}")
+    assert "移出" not in public.page.locator("main #verdict").inner_text()
+    public.looks_right("public-entry-restored")

@@ -113,6 +113,13 @@ def test_it_records_how_the_choice_was_made(visitor: Open, system: System, today
     one.open("/school/choices")
     one.reads(NEED, CHOSEN)
     one.looks_right("school-08-choices")
+    # What an auditor will ask: the bureau reads it as the school wrote it.
+    auditor = visitor("shenji")
+    auditor.open("/bureau/choices")
+    auditor.looks_right("bureau-choices")
+    auditor.press(auditor.link(NEED))
+    auditor.reads(REASONS, *NOTES.values())
+    auditor.looks_right("bureau-choice")
 
 
 def _candidates(system: System) -> list[str]:

@@ -13,6 +13,7 @@ from registry.kernel.errors import Conflict, Forbidden, Invalid, NotFound, RuleR
 from registry.kernel.sealed import seal_json
 from registry.providers.registration import DocumentKind, known
 from registry.whitelist import registration, renewal_views, renewals, sweep
+from registry.whitelist.finding import search_entries
 from registry.whitelist.queries import status
 from registry.whitelist.rules import StatusKind
 from storage.store import ObjectStore
@@ -241,3 +242,37 @@ async def test_a_day_entered_by_hand(object_store: ObjectStore, settings_env: di
         await registration.enter_by_hand(district.reviewer, entry, DocumentKind.LICENCE, ENDS, " ")
     with pytest.raises((NotFound, Forbidden)):
         await registration.enter_by_hand(firm.actor, entry, DocumentKind.LICENCE, None, "自己填")
+
+
+@pytest.mark.parametrize("swept", [True, False])
+async def test_a_lapse_learned_of_late_leaves_the_days_before_as_they_were_shown(swept: bool) -> None:
+    district = await make_district()
+    entry = await district.listed(await district.firm())
+    learned, renewed, end = (START + timedelta(days=n) for n in (60, 75, 90))
+    days = [START + timedelta(days=n) for n in range((end - START).days)]
+
+    async def shown() -> dict[date, tuple[StatusKind, bool]]:
+        """What the entry is on every day, by its record and by the list of those active."""
+        return {
+            day: ((await status(entry, day)).kind, bool((await search_entries(as_of=day)).entries))
+            for day in days
+        }
+
+    assert set((await shown()).values()) == {(StatusKind.LISTED, True)}
+    await set_day(learned)
+    officer, licence = district.reviewer, DocumentKind.LICENCE
+    await registration.enter_by_hand(officer, entry, licence, START + timedelta(days=30), "核对原件")
+    assert await sweep.suspend_lapsed(learned - timedelta(days=1)) == 0, "a day that is caught up"
+    assert (await status(entry, learned)).since == learned
+    assert [
+        one.id for one in (await search_entries(as_of=end, status="", changed_since=learned)).entries
+    ] == [entry]
+    if swept:
+        assert await sweep.suspend_lapsed(learned) == 1
+        assert (await status(entry, learned)).since == learned
+    await set_day(renewed)
+    await registration.enter_by_hand(officer, entry, licence, RENEWED, "核对换发的原件")
+    assert await shown() == {
+        day: (StatusKind.LISTED, True) if not learned <= day < renewed else (StatusKind.SUSPENDED, False)
+        for day in days
+    }

@@ -40,7 +40,12 @@ async def test_lists_counts_and_records_agree_on_every_day() -> None:
         firm = await district.firm(f"机构{number}")
         entry = await district.listed(firm)
         until = day() if rng.random() < 0.5 else None
-        await rows("UPDATE provider SET registered_until = {}::date WHERE id = {}", until, firm.id)
+        await rows(
+            "UPDATE provider SET registered_until = {}::date, validity_learned_on = {}::date WHERE id = {}",
+            until,
+            day() if rng.random() < 0.5 else None,
+            firm.id,
+        )
         for cause in rng.sample(sorted(Cause), rng.randrange(3)):
             start = START + timedelta(days=rng.randrange(400))
             end = start + timedelta(days=rng.randrange(200)) if rng.random() < 0.7 else None

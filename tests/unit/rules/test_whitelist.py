@@ -86,6 +86,23 @@ def test_status_on_a_day(
     assert bool(status.causes) is (kind is K.SUSPENDED)
 
 
+@pytest.mark.parametrize(
+    ("as_of", "learned_on", "kind", "since"),
+    [
+        ("2023-08-09", "2023-08-10", K.LISTED, "2022-07-01"),
+        ("2023-08-10", "2023-08-10", K.LAPSED, "2023-08-10"),
+        ("2023-06-01", "2023-05-20", K.LAPSED, "2023-06-01"),
+        ("2023-05-31", "2023-05-20", K.LISTED, "2022-07-01"),
+    ],
+)
+def test_a_lapse_that_nobody_knew_of_counts_from_the_day_it_was_learned(
+    as_of: str, learned_on: str, kind: StatusKind, since: str
+) -> None:
+    entry = replace(ENTRY, registered_until=_d("2023-05-31"), validity_learned_on=_d(learned_on))
+    status = entry_status(entry, [], _d(as_of))
+    assert (status.kind, status.since.isoformat()) == (kind, since)
+
+
 @given(
     st.lists(st.tuples(st.integers(0, 400), st.none() | st.integers(0, 200)), max_size=4),
     st.integers(-5, 800),
