@@ -384,6 +384,21 @@ def _course(entry_id: int, position: int, course: FormCourse) -> Course:
     )
 
 
+async def listed_by_rule(as_of: date) -> list[int]:
+    """The applications whose notice has passed on ``as_of`` and whose round's policy confirms listings by itself (R18)."""
+    found = await rows(
+        """
+        SELECT a.id FROM application a JOIN round r ON r.id = a.round
+        JOIN notice_item i ON i.application = a.id AND i.taken_off_on IS NULL JOIN notice n ON n.id = i.notice
+        WHERE a.state = 'on_notice' AND r.policy ->> 'listing_confirmation' = {}
+        GROUP BY a.id HAVING bool_and(n.passes_from IS NOT NULL) AND max(n.passes_from) <= {} ORDER BY a.id
+        """,
+        Confirmation.AUTOMATIC.value,
+        as_of,
+    )
+    return [int(one["id"]) for one in found]
+
+
 async def waiting_for_listing(bureau_ids: frozenset[int] | list[int], as_of: date) -> list[Waiting]:
     """The applications of some bureaux whose notice has passed on ``as_of``, the longest waiting first (R18).
 

@@ -19,7 +19,7 @@ from registry.whitelist import yearly_reviews
 from registry.whitelist.commands import reinstate, suspend
 from registry.whitelist.hits import reinstate_cleared, suspend_hits
 from registry.whitelist.lifecycle import Cause
-from registry.whitelist.listing import list_application, waiting_for_listing
+from registry.whitelist.listing import list_application, listed_by_rule
 from registry.whitelist.rules import first_lapsed_day
 
 log = structlog.get_logger(__name__)
@@ -145,13 +145,12 @@ async def _warn_one(
 
 async def list_automatically(day: date) -> int:
     """Confirm listings by themselves where the round's policy says so (R18); what is refused waits for a person."""
-    bureaux = await rows("SELECT id FROM bureau")
     done = 0
-    for waiting in await waiting_for_listing([one["id"] for one in bureaux], day):
+    for application_id in await listed_by_rule(day):
         try:
-            await list_application(SYSTEM, waiting.application_id, "公示期满无异议，按本地规则自动入库")
+            await list_application(SYSTEM, application_id, "公示期满无异议，按本地规则自动入库")
             done += 1
         except RegistryError as error:
-            # Most bureaux confirm by a person; a refusal is shown to that person.
-            log.debug("not listed by itself", application=waiting.application_id, code=error.code)
+            # The person who opens it sees why.
+            log.debug("not listed by itself", application=application_id, code=error.code)
     return done
