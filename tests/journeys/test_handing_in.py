@@ -52,7 +52,7 @@ def test_the_draft_becomes_an_application(visitor: Open, system: System) -> None
     one.press(one.link("继续填写"))
     one.looks_right("provider-tasks")
     one.open(f"{_draft(one)}/form/basics")
-    one.field("品牌名称").fill(BRAND)
+    one.page.get_by_label("品牌名称").fill(BRAND)
     one.looks_right("provider-basics")
     one.press(one.button("保存并继续"))
     for name, path in (("courses", "form/courses"), ("teachers", "form/teachers")):
