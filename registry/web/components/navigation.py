@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from registry.kernel.actor import Actor, Role
 from registry.kernel.db import row
 from registry.web.components.context import NavItem
@@ -58,10 +60,7 @@ async def bar_for(actor: Actor) -> tuple[NavItem, ...]:
     if Role.SCHOOL in roles:
         return await _school_bar(actor)
     if Role.AUDITOR in roles:
-        return (
-            NavItem(N_("申报"), "/bureau/applications", icon="list"),
-            NavItem(N_("操作记录"), "/bureau/events", icon="history"),
-        )
+        return (*_bureau_places({}), _EVENTS)
     if Role.OPERATOR in roles:
         return (
             NavItem(N_("教育局"), "/operator/bureaux", icon="building"),
@@ -95,21 +94,28 @@ async def _bureau_bar(actor: Actor) -> tuple[NavItem, ...]:
         cases += ["proposed", "overturning"]
     counted = (bureaux, states, bureaux, rulings, bureaux, cases, bool(cases), bureaux)
     waits = await row(_BUREAU_COUNTS, *counted) or {}
-    places = [
-        NavItem(N_("申报审核"), "/bureau/applications", waits["applications"], "inbox"),
-        NavItem(N_("公示与异议"), "/bureau/notices", waits["objections"], "speakerphone"),
+    if not rulings:
+        waits["complaints"] = 0
+    places = _bureau_places(waits)
+    if Role.BUREAU_ADMIN in actor.roles:
+        return (*places, NavItem(N_("设置"), "/bureau/setup", icon="settings"), _EVENTS)
+    return places
+
+
+_EVENTS = NavItem(N_("操作记录"), "/bureau/events", icon="history")
+
+
+def _bureau_places(waits: Mapping[str, int]) -> tuple[NavItem, ...]:
+    """What all of a bureau read; ``waits`` counts what is for this person to do, nothing for an auditor."""
+    return (
+        NavItem(N_("申报审核"), "/bureau/applications", waits.get("applications", 0), "inbox"),
+        NavItem(N_("公示与异议"), "/bureau/notices", waits.get("objections", 0), "speakerphone"),
         NavItem(N_("在册机构"), "/bureau/entries", icon="certificate"),
-        NavItem(
-            N_("投诉与评价"), "/bureau/complaints", waits["complaints"] if rulings else 0, "message-report"
-        ),
-        NavItem(N_("退出案件"), "/bureau/exits", waits["exits"], "gavel"),
+        NavItem(N_("投诉与评价"), "/bureau/complaints", waits.get("complaints", 0), "message-report"),
+        NavItem(N_("退出案件"), "/bureau/exits", waits.get("exits", 0), "gavel"),
         NavItem(N_("遴选批次"), "/bureau/rounds", icon="calendar"),
         NavItem(N_("名单核查"), "/bureau/lists", icon="shield-search"),
-    ]
-    if Role.BUREAU_ADMIN in actor.roles:
-        places.append(NavItem(N_("设置"), "/bureau/setup", icon="settings"))
-        places.append(NavItem(N_("操作记录"), "/bureau/events", icon="history"))
-    return tuple(places)
+    )
 
 
 async def _school_bar(actor: Actor) -> tuple[NavItem, ...]:

@@ -169,6 +169,19 @@ async def test_the_auditor_only_reads(database: TestDatabase) -> None:
                 assert (await visitor.post(f"{base}/{name}", {"reason": "x"})).status_code == 403, name
 
 
+async def test_the_bar_leads_an_auditor_to_all_that_a_bureau_keeps(database: TestDatabase) -> None:
+    desk = await make_desk()
+    async with visitors(desk.auditor, desk.reviewer) as (auditor, reviewer):
+        first = (await auditor.get("/bureau/applications")).text
+        places = re.findall(r'href="(/bureau/[a-z]+)"', first.partition("<main")[0])
+        assert {f"/bureau/{one}" for one in (
+            "applications", "notices", "entries", "complaints", "exits", "rounds", "lists", "events",
+        )} <= set(places)  # fmt: skip
+        for place in (*places, "/bureau/choices"):
+            assert (await auditor.get(place)).status_code == 200, place
+        assert "/bureau/events" not in (await reviewer.get("/bureau/applications")).text.partition("<main")[0]
+
+
 async def test_correction_note_and_recusal(database: TestDatabase) -> None:
     desk = await make_desk()
     first, second = await desk.applied("南宁甲有限公司"), await desk.applied("南宁乙有限公司")
