@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -52,8 +53,8 @@ async def answer(actor: Actor, case_id: int, text: str) -> None:
                 rule="R27",
                 day=window.last_day.isoformat(),
             )
-        said = answers_of(case)
-        said.append({"on": as_of.isoformat(), "text": text.strip()})
+        said = [*answers_of(case), Answer(as_of, text.strip())]
+        kept = [{"on": one.on.isoformat(), "text": one.text} for one in said]
         await move(
             EXIT_CASE,
             ExitCase,
@@ -61,7 +62,7 @@ async def answer(actor: Actor, case_id: int, text: str) -> None:
             "answer",
             actor,
             chains=case.chains,
-            values={"answered_on": as_of, "answer_sealed": seal_json(said, _CONTEXT)},
+            values={"answered_on": as_of, "answer_sealed": seal_json(kept, _CONTEXT)},
             data={"part": len(said)},
         )
         await notify(
@@ -73,11 +74,20 @@ async def answer(actor: Actor, case_id: int, text: str) -> None:
         )
 
 
-def answers_of(case: records.Case) -> list[dict[str, str]]:
-    """What the provider answered: a list of {on, text}, opened."""
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A part of what the provider answered, and the day."""
+
+    on: date
+    text: str
+
+
+def answers_of(case: records.Case) -> list[Answer]:
+    """What the provider answered, opened, in the order of saying."""
     if case.answer_sealed is None:
         return []
-    return [dict(one) for one in unseal_json(case.answer_sealed, _CONTEXT)]
+    kept = unseal_json(case.answer_sealed, _CONTEXT)
+    return [Answer(date.fromisoformat(one["on"]), one["text"]) for one in kept]
 
 
 async def propose(actor: Actor, case_id: int, verdict: Verdict, ground: Ground, reason: str) -> None:

@@ -72,7 +72,7 @@ async def test_a_report_opens_a_case_and_the_next_joins_it() -> None:
         "new facts, new time to answer"
     )
     assert [one.facts for one in await queries.reports_of(case)] == [FACTS, "另有新的事实"]
-    assert [one["text"] for one in queries.answers_of(shown)] == ["没有转包"]
+    assert [one.text for one in queries.answers_of(shown)] == ["没有转包"]
 
 
 async def test_facts_are_sealed_and_in_no_event() -> None:
