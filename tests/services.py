@@ -32,6 +32,8 @@ _FAST = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "autovacuum": "off",
+    # In the cluster's folder, gone with it: a server that is killed leaves the other kind behind for good.
+    "dynamic_shared_memory_type": "mmap",
     "shared_buffers": "64MB",
     "max_connections": "120",
 }
