@@ -346,7 +346,7 @@ def test_an_appeal_is_heard_by_others_and_overturns_it(visitor: Open, system: Sy
     two.looks_right("bureau-exit-appealed")
     three = visitor("chushen2")
     three.open(f"/bureau/exits/{case}")
-    three.press(three.page.locator("summary", has_text="提出撤销意见"))
+    three.page.locator("summary", has_text="提出撤销意见").click()
     three.field("依据和理由").fill("经核对劳动合同和社保记录，授课人员为该机构在职教师，原认定有误。")
     three.looks_right("bureau-exit-propose-overturn")
     three.press(three.button("提出撤销意见"))
