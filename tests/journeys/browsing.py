@@ -16,6 +16,7 @@ SCREENSHOTS = ROOT / "build" / "screenshots"
 DESK, PHONE = (1280, 900), (390, 844)
 # What parents call the provider that hands in its application here.
 BRAND = "青檬少年"
+_DRAWING_MILLISECONDS = 180_000
 # Levels A and AA up to WCAG 2.2, as axe tags its rules.
 _WCAG = frozenset({"wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"})
 # The browser itself notes answers that a test asks for: refusals, and pages that are not there.
@@ -172,7 +173,10 @@ class Visitor:
             too_wide = self.page.evaluate(
                 "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             )
-            self.page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
+            # Drawing has to wait for everybody else on a busy machine.
+            self.page.screenshot(
+                path=SCREENSHOTS / f"{name}-{width}.png", full_page=True, timeout=_DRAWING_MILLISECONDS
+            )
             assert too_wide <= 0, f"{self.page.url} is {too_wide} px too wide at {width}"
             barriers = self._barriers()
             assert not barriers, f"{self.page.url} at {width}: {barriers}"
