@@ -44,14 +44,12 @@ def earliest(days: Mapping[DocumentKind, date | None]) -> date | None:
     return min((day for day in days.values() if day is not None), default=None)
 
 
-async def known(provider_id: int, as_of: date | None = None) -> dict[DocumentKind, Learned]:
-    """What was learned last of each document of a provider, by the end of ``as_of`` if given."""
+async def known(provider_id: int) -> dict[DocumentKind, Learned]:
+    """What was learned last of each document of a provider."""
     found = await rows(
         "SELECT DISTINCT ON (kind) kind, valid_until, learned_on, source, source_id FROM registration_document"
-        " WHERE provider = {} AND ({}::date IS NULL OR learned_on <= {}::date) ORDER BY kind, id DESC",
+        " WHERE provider = {} ORDER BY kind, id DESC",
         provider_id,
-        as_of,
-        as_of,
     )
     learned = [Learned(**{**one, "kind": document_kind(one["kind"])}) for one in found]
     return {one.kind: one for one in learned}
