@@ -21,7 +21,7 @@ from registry.providers.rules import RegistrationKind
 from registry.web.components.forms import Form
 from registry.web.components.i18n import N_
 from registry.web.components.listing import Column, Listing
-from registry.web.components.requests import Req, page, words_of
+from registry.web.components.requests import Req, day_of, page, words_of
 from registry.whitelist import queries as whitelist
 from registry.whitelist.export import exported
 from registry.whitelist.finding import Counts, Narrow
@@ -115,7 +115,7 @@ def _rated(entry: EntryView) -> dict[str, float | None] | None:
 @get("/whitelist", opt={"public": True})
 async def listing(request: Req) -> Response[str]:
     """The whitelist with search and filters in the address; also as it was on an earlier day."""
-    words, now, asked = words_of(request), await today(), _asked(request)
+    words, now, asked = words_of(request), day_of(request), _asked(request)
     as_of = _day(asked["as_of"], now)
     if as_of == now:
         asked["as_of"] = ""

@@ -19,6 +19,9 @@ COUNT_CAP = 1000
 NO_PRICE = 2147483647
 # From about here on sorting all matches of a large registry takes longer than reading in order until a page is full.
 COMMON = 2000
+# How many entries are read in order before the kept first matches are asked for, and how many of these are kept.
+NEAR = 2000
+FIRST = 1000
 # Kept as long as an answer over so many rows.
 _LONG = 300_000
 
@@ -63,9 +66,12 @@ class _Order:
     rest: _Order | None = None
 
     @property
+    def way(self) -> str:
+        return "DESC" if self.descending else ""
+
+    @property
     def sql(self) -> str:
-        way = " DESC" if self.descending else ""
-        return f"{self.key}{way}, {self.tie}{way}"
+        return f"{self.key} {self.way}, {self.tie} {self.way}"
 
     @property
     def tie(self) -> str:
@@ -155,15 +161,85 @@ async def _sorted(
     wanted: Narrowing, order: _Order, as_of: date, after: str, most: int
 ) -> list[dict[str, Any]]:
     """The rows beyond a cursor, each with its ``sort_key``."""
-    where, values = wanted.conditions()
     cursor = _cursor(after, order)
-    if cursor is not None:
-        where += f" AND {order.beyond}"
-        values += cursor
+    # Ratings do not come together as names of one town do.
+    if not wanted.in_order or order.rest is not None:
+        return await _read(wanted, order, as_of, most, beyond=cursor)
+    if order.only == "true":
+        near = await _read(wanted, order, as_of, most, beyond=cursor, within=NEAR)
+        if len(near) == most:
+            return near
+    return await _from_first(wanted, order, as_of, cursor, most)
+
+
+async def _from_first(
+    wanted: Narrowing, order: _Order, as_of: date, cursor: list[Any] | None, most: int
+) -> list[dict[str, Any]]:
+    """A page of what matches common words but lies together, as the names of one town do, far from the beginning.
+
+    The first matches in order are kept for a minute, so that not everybody reads all that comes before them. What they
+    are on the day, and all else that is asked for, is read anew.
+    """
+    first = await kept(
+        ("first matches", tuple(query_words(wanted.q or "")), order.key, order.only, FIRST),
+        lambda: _first_matches(wanted, order),
+        lambda _: _LONG,
+    )
+    places = {one["id"]: n for n, one in enumerate(first, 1)}
+    place = 0 if cursor is None else places.get(cursor[1])
+    if place is None:
+        return await _read(wanted, order, as_of, most, beyond=cursor)
+    ids = [one["id"] for one in first[place:]]
+    found = await _read(wanted, order, as_of, most, among=ids) if ids else []
+    if len(found) < most and len(first) == FIRST:
+        last = [first[-1]["key"], first[-1]["id"]]
+        found += await _read(wanted, order, as_of, most - len(found), beyond=last)
+    return found
+
+
+async def _first_matches(wanted: Narrowing, order: _Order) -> list[dict[str, Any]]:
+    """The first entries in order in which the words stand, whatever else they are: ``id`` and sort ``key``."""
+    where, values = wanted.without(in_order=False).words()
     return await rows(
-        f"{ASKED} SELECT {COLUMNS}, {order.key} AS sort_key {FROM} {order.join} WHERE {where} AND {order.only}"
+        f"WITH matching AS MATERIALIZED (SELECT {order.tie} AS id, {order.key} AS key FROM entry e {order.join}"  # noqa: S608 -- constants and places only
+        f" WHERE {where} AND {order.only}) SELECT id, key FROM matching"
+        f" ORDER BY key {order.way}, id {order.way} LIMIT {{}}",
+        *values,
+        FIRST,
+    )
+
+
+async def _read(
+    wanted: Narrowing,
+    order: _Order,
+    as_of: date,
+    most: int,
+    *,
+    beyond: list[Any] | None = None,
+    within: int | None = None,
+    among: list[int] | None = None,
+) -> list[dict[str, Any]]:
+    """The first ``most`` rows in order: ``beyond`` a key and id, only ``among`` some ids, only ``within`` so many of
+    all entries that come next, whether they match or not."""
+    where, values = wanted.conditions()
+    source, before = FROM, list[Any]()
+    if within is not None:
+        after = f"AND {order.beyond}" if beyond is not None else ""
+        inner = (
+            f"SELECT e.* FROM entry e {order.join} WHERE {order.only} {after} ORDER BY {order.sql} LIMIT {{}}"  # noqa: S608 -- constants and places only
+        )
+        source, before = FROM.replace(" entry e ", f" ({inner}) e ", 1), [*(beyond or ()), within]
+    elif beyond is not None:
+        where += f" AND {order.beyond}"
+        values += beyond
+    if among is not None:
+        where += " AND e.id = ANY({})"
+        values.append(among)
+    return await rows(
+        f"{ASKED} SELECT {COLUMNS}, {order.key} AS sort_key {source} {order.join} WHERE {where} AND {order.only}"
         f" ORDER BY {order.sql} LIMIT {{}}",
         as_of,
+        *before,
         *values,
         most,
     )

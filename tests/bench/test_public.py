@@ -44,13 +44,13 @@ SECONDS = float(os.environ.get("BENCH_SECONDS", "8"))
 ROUNDS = 3
 QUERIES: tuple[dict[str, Any], ...] = (
     {"status": "active"}, {"status": "active", "category": "arts"}, {"status": "active", "q": "足球"},
-    {"status": "active", "q": "晨曦"}, {"q": "qinghe"}, {"region": "110000", "status": "active"},
+    {"status": "active", "q": "晨曦"}, {"q": "qinghe"}, {"status": "active", "q": "玉州"}, {"region": "110000", "status": "active"},
     {"subject": "calligraphy", "status": "active"}, {"status": "active", "sort": "price"},
     {"status": "active", "sort": "-listed", "price_most": 30}, {"status": "suspended"},
     {"status": "active", "as_of": "2026-02-01"},
 )  # fmt: skip
 PAGES = (
-    "/whitelist", "/whitelist?q=%E8%B6%B3%E7%90%83", "/whitelist?q=qinghe", "/whitelist?category=arts&price=30",
+    "/whitelist", "/whitelist?q=%E8%B6%B3%E7%90%83", "/whitelist?q=qinghe", "/whitelist?q=%E7%8E%89%E5%B7%9E", "/whitelist?category=arts&price=30",
     "/whitelist?sort=price", "/whitelist?subject=football", "/whitelist/17", "/schools", "/schools?q=%E7%AC%AC12",
     "/schools/17", "/verify?number=000017-2025-000017", "/exits",
 )  # fmt: skip

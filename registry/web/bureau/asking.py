@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Iterable
-from datetime import date
 from typing import Any, Literal, TypeVar
 
-from registry.kernel.clock import real_now
 from registry.kernel.errors import Conflict, Invalid, RegistryError, RuleRefusal
 from registry.web.components.forms import Form
 from registry.web.components.i18n import Translator
 from registry.web.components.requests import Req, words_of
 
 T = TypeVar("T", bound=str)
-
-
-def day_of(request: Req) -> date:
-    """The day that rules are judged on; the middleware has read the demo's day already."""
-    day: date | None = request.scope["state"]["demo_day"]
-    return day or real_now().date()
 
 
 def number_in(request: Req, key: str) -> int | None:

@@ -15,12 +15,12 @@ from registry.kernel.working_days import MAX_WORKING_DAYS, builtin_calendars
 from registry.kernel.working_days.files import MAX_BYTES, CalendarError
 from registry.notices import calendars as commands
 from registry.notices.window import window_of
-from registry.web.bureau.asking import attempt, day_of, panel_of, said
+from registry.web.bureau.asking import attempt, panel_of, said
 from registry.web.bureau.decision_acts import confirmed
 from registry.web.bureau.strip import strip_of
 from registry.web.components.forms import Form, filled
 from registry.web.components.i18n import N_
-from registry.web.components.requests import Req, actor_of, page, read_form, redirect, words_of
+from registry.web.components.requests import Req, actor_of, day_of, page, read_form, redirect, words_of
 
 PATH = "/bureau/calendars"
 _YEARS_SHOWN = 6

@@ -8,10 +8,10 @@ from litestar import Response
 
 from registry.review import queries
 from registry.review.queries import QueueRow
-from registry.web.bureau.asking import attempt, day_of, said
+from registry.web.bureau.asking import attempt, said
 from registry.web.components.forms import Form
 from registry.web.components.i18n import N_
-from registry.web.components.requests import Req, actor_of, redirect, words_of
+from registry.web.components.requests import Req, actor_of, day_of, redirect, words_of
 
 PATH = "/bureau/applications"
 MOST_AT_ONCE = 100

@@ -16,11 +16,11 @@ from registry.jurisdictions.queries import get_list
 from registry.kernel.actor import Role
 from registry.kernel.errors import Invalid, RegistryError
 from registry.policies.vocabulary import Ground
-from registry.web.bureau.asking import attempt, choice_in, day_of, panel_of, query_of, said, text_in
+from registry.web.bureau.asking import attempt, choice_in, panel_of, query_of, said, text_in
 from registry.web.components.forms import Form, filled
 from registry.web.components.i18n import N_
 from registry.web.components.listing import Column, Listing
-from registry.web.components.requests import Req, actor_of, page, read_form, redirect, words_of
+from registry.web.components.requests import Req, actor_of, day_of, page, read_form, redirect, words_of
 from registry.web.school.rated import timeline, topic_word
 from registry.web.school.shown import ground_options, ground_word
 

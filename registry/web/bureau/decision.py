@@ -20,13 +20,13 @@ from registry.review.originals import originals_of
 from registry.screening import judging
 from registry.screening import queries as screenings
 from registry.web.bureau import record_views
-from registry.web.bureau.asking import day_of, number_in, panel_of
+from registry.web.bureau.asking import number_in, panel_of
 from registry.web.bureau.lists_matches import shown
 from registry.web.bureau.timeline import timeline
 from registry.web.bureau.words import document_name
 from registry.web.components.forms import Form, filled
 from registry.web.components.i18n import N_, Translator
-from registry.web.components.requests import Req, actor_of, page, words_of
+from registry.web.components.requests import Req, actor_of, day_of, page, words_of
 
 PATH = "/bureau/applications/{application_id:int}"
 

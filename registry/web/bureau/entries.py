@@ -14,21 +14,12 @@ from registry.jurisdictions.queries import get_list, lists_of_bureaux
 from registry.kernel.actor import Role
 from registry.kernel.errors import NotFound, RegistryError
 from registry.policies.vocabulary import CATEGORY_NAMES
-from registry.web.bureau.asking import (
-    attempt,
-    choice_in,
-    day_of,
-    panel_of,
-    query_of,
-    said,
-    status_of,
-    text_in,
-)
+from registry.web.bureau.asking import attempt, choice_in, panel_of, query_of, said, status_of, text_in
 from registry.web.components.exports import spreadsheet
 from registry.web.components.forms import Form, filled
 from registry.web.components.i18n import N_, Translator
 from registry.web.components.listing import Column, Listing
-from registry.web.components.requests import Req, actor_of, page, read_form, redirect, words_of
+from registry.web.components.requests import Req, actor_of, day_of, page, read_form, redirect, words_of
 from registry.web.components.statuses import state_of
 from registry.web.school.acting import prove
 from registry.web.school.shown import category_words, ground_word

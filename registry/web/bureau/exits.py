@@ -22,7 +22,6 @@ from registry.policies.vocabulary import Ground
 from registry.web.bureau.asking import (
     attempt,
     choice_in,
-    day_of,
     number_in,
     panel_of,
     query_of,
@@ -34,7 +33,7 @@ from registry.web.bureau.entries import own as own_entry
 from registry.web.components.forms import Form, filled
 from registry.web.components.i18n import N_
 from registry.web.components.listing import Column, Listing
-from registry.web.components.requests import Req, actor_of, page, read_form, redirect, words_of
+from registry.web.components.requests import Req, actor_of, day_of, page, read_form, redirect, words_of
 from registry.web.school.acting import prove
 from registry.web.school.shown import SOURCE_NAMES, case_timeline, ground_options, ground_word, strip_days
 

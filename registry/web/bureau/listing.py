@@ -6,11 +6,11 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from registry.kernel.errors import NotFound, RegistryError
-from registry.web.bureau.asking import attempt, day_of, panel_of, said, status_of
+from registry.web.bureau.asking import attempt, panel_of, said, status_of
 from registry.web.components.forms import Form
 from registry.web.components.i18n import N_
 from registry.web.components.listing import Column, Listing
-from registry.web.components.requests import Req, actor_of, page, read_form, redirect, words_of
+from registry.web.components.requests import Req, actor_of, day_of, page, read_form, redirect, words_of
 from registry.web.school.acting import prove
 from registry.web.school.shown import category_words, refusals_of
 from registry.whitelist.listing import candidate, list_application, refusals_against, waiting_for_listing

@@ -7,13 +7,13 @@ from litestar import Response, get
 from registry.kernel.actor import Role
 from registry.screening import queries
 from registry.screening.tables import LIST_KINDS
-from registry.web.bureau.asking import choice_in, day_of, number_in, query_of, text_in
+from registry.web.bureau.asking import choice_in, number_in, query_of, text_in
 from registry.web.bureau.words import LIST_NAMES
 from registry.web.components.exports import spreadsheet
 from registry.web.components.forms import filled
 from registry.web.components.i18n import N_, Translator
 from registry.web.components.listing import Column, Listing
-from registry.web.components.requests import Req, actor_of, page, words_of
+from registry.web.components.requests import Req, actor_of, day_of, page, words_of
 
 PATH = "/bureau/lists"
 

@@ -17,7 +17,7 @@ from registry.screening.imports.commands import content_of
 from registry.screening.imports.reading import FIELDS
 from registry.screening.queries import ImportView
 from registry.screening.tables import LIST_KINDS
-from registry.web.bureau.asking import attempt, choice_in, day_of, number_in, panel_of, said
+from registry.web.bureau.asking import attempt, choice_in, number_in, panel_of, said
 from registry.web.bureau.decision_acts import confirmed
 from registry.web.bureau.import_forms import bureau_of, columns_of, keep, media_type_of
 from registry.web.bureau.lists import PATH, kind_options
@@ -25,7 +25,7 @@ from registry.web.bureau.words import LIST_NAMES
 from registry.web.components.exports import attachment
 from registry.web.components.forms import Form, filled
 from registry.web.components.i18n import N_
-from registry.web.components.requests import Req, actor_of, page, read_form, redirect, words_of
+from registry.web.components.requests import Req, actor_of, day_of, page, read_form, redirect, words_of
 from registry.whitelist import list_imports
 
 ONE = f"{PATH}/imports/{{import_id:int}}"

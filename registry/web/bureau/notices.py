@@ -16,16 +16,7 @@ from registry.kernel.errors import Invalid, NotFound, RegistryError
 from registry.notices import cases, commands, publishing, queries
 from registry.notices.queries import NoticeDetail
 from registry.policies.vocabulary import CATEGORY_NAMES
-from registry.web.bureau.asking import (
-    attempt,
-    choice_in,
-    day_of,
-    number_in,
-    panel_of,
-    query_of,
-    said,
-    text_in,
-)
+from registry.web.bureau.asking import attempt, choice_in, number_in, panel_of, query_of, said, text_in
 from registry.web.bureau.strip import strip_of
 from registry.web.bureau.timeline import timeline
 from registry.web.components.announcement import announcement, docx_bytes, xlsx_of
@@ -33,7 +24,7 @@ from registry.web.components.exports import DOCX, XLSX, attachment
 from registry.web.components.forms import Form, filled
 from registry.web.components.i18n import N_
 from registry.web.components.listing import Column, Listing
-from registry.web.components.requests import Req, actor_of, page, read_form, redirect, words_of
+from registry.web.components.requests import Req, actor_of, day_of, page, read_form, redirect, words_of
 from registry.whitelist.listing import waiting_for_listing
 
 PATH = "/bureau/notices"

@@ -16,13 +16,13 @@ from registry.notices import objections as commands
 from registry.notices.cases import ObjectionCase
 from registry.notices.lifecycle import OBJECTION, ObjectionState
 from registry.notices.objections import Identity, Ruling
-from registry.web.bureau.asking import attempt, choice_in, day_of, number_in, panel_of, query_of, said
+from registry.web.bureau.asking import attempt, choice_in, number_in, panel_of, query_of, said
 from registry.web.bureau.decision_acts import confirmed
 from registry.web.bureau.timeline import timeline
 from registry.web.components.forms import Form, filled
 from registry.web.components.i18n import N_
 from registry.web.components.listing import Column, Listing
-from registry.web.components.requests import Req, actor_of, page, read_form, redirect, words_of
+from registry.web.components.requests import Req, actor_of, day_of, page, read_form, redirect, words_of
 
 PATH = "/bureau/notices/objections"
 ONE = f"{PATH}/{{objection_id:int}}"

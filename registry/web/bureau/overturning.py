@@ -10,11 +10,11 @@ from registry.bans import queries as bans
 from registry.exits import appeals, overturning
 from registry.exits.records import Case
 from registry.kernel.errors import RegistryError
-from registry.web.bureau.asking import day_of, panel_of, status_of
+from registry.web.bureau.asking import panel_of, status_of
 from registry.web.bureau.exits import PATH, act_with_reason, done, own
 from registry.web.components.forms import Form
 from registry.web.components.i18n import N_
-from registry.web.components.requests import Req, actor_of, page, read_form, redirect, words_of
+from registry.web.components.requests import Req, actor_of, day_of, page, read_form, redirect, words_of
 from registry.web.school.acting import prove
 
 _ID = f"{PATH}/{{case_id:int}}"

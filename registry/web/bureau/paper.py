@@ -16,10 +16,10 @@ from registry.kernel.errors import Invalid, NotFound, RegistryError
 from registry.review.dossier import dossier
 from registry.review.originals import MAX_NOTE, OriginalOutcome, check_original, originals_of
 from registry.rounds import queries as rounds
-from registry.web.bureau.asking import attempt, day_of, number_in, panel_of, said, status_of
+from registry.web.bureau.asking import attempt, number_in, panel_of, said, status_of
 from registry.web.components.forms import Form, filled
 from registry.web.components.i18n import N_
-from registry.web.components.requests import Req, actor_of, page, read_form, redirect, words_of
+from registry.web.components.requests import Req, actor_of, day_of, page, read_form, redirect, words_of
 
 PATH = "/bureau/paper"
 ORIGINALS = "/bureau/applications/{application_id:int}/originals"

@@ -13,13 +13,13 @@ from registry.notices.window import window_under
 from registry.policies.vocabulary import CATEGORY_NAMES
 from registry.rounds import queries as rounds
 from registry.rounds.queries import RoundView
-from registry.web.bureau.asking import attempt, day_of, number_in, panel_of, query_of, said
+from registry.web.bureau.asking import attempt, number_in, panel_of, query_of, said
 from registry.web.bureau.decision_acts import confirmed
 from registry.web.bureau.notices import ONE, PATH, own
 from registry.web.bureau.strip import strip_of
 from registry.web.components.forms import Form, filled
 from registry.web.components.i18n import N_
-from registry.web.components.requests import Req, actor_of, page, read_form, redirect, words_of
+from registry.web.components.requests import Req, actor_of, day_of, page, read_form, redirect, words_of
 
 ACTS = ("take-off", "disqualify", "correct")
 

@@ -11,13 +11,13 @@ from registry.kernel.actor import Role
 from registry.policies.vocabulary import CATEGORY_NAMES
 from registry.review import commands, queries
 from registry.review.queries import FLAGS, SEEN_STATES, SORTS, QueueFilter, QueueRow
-from registry.web.bureau.asking import choice_in, day_of, number_in, query_of, said, text_in
+from registry.web.bureau.asking import choice_in, number_in, query_of, said, text_in
 from registry.web.bureau.chosen import PATH, act_on_each, chosen_of
 from registry.web.components.exports import spreadsheet
 from registry.web.components.forms import Form, filled
 from registry.web.components.i18n import N_, Translator
 from registry.web.components.listing import Column, Listing
-from registry.web.components.requests import Req, actor_of, page, read_form, redirect, words_of
+from registry.web.components.requests import Req, actor_of, day_of, page, read_form, redirect, words_of
 from registry.web.components.statuses import state_of
 
 COLUMNS = (

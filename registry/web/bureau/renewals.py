@@ -13,12 +13,12 @@ from registry.checks.single import Reading
 from registry.kernel.actor import Role
 from registry.kernel.errors import Invalid, RegistryError
 from registry.providers.registration import DocumentKind, known
-from registry.web.bureau.asking import attempt, day_of, panel_of, said, status_of
+from registry.web.bureau.asking import attempt, panel_of, said, status_of
 from registry.web.bureau.entries import own
 from registry.web.bureau.words import document_name, field_name
 from registry.web.components.forms import Form, filled
 from registry.web.components.i18n import N_, Translator
-from registry.web.components.requests import Req, actor_of, page, read_form, redirect, words_of
+from registry.web.components.requests import Req, actor_of, day_of, page, read_form, redirect, words_of
 from registry.whitelist import registration, renewal_views, renewals
 
 PATH = "/bureau/renewals"

@@ -8,12 +8,12 @@ from registry.jurisdictions.queries import ListView, lists_of_bureaux
 from registry.kernel.actor import Actor, Role
 from registry.kernel.errors import RegistryError
 from registry.notices.window import window_under
-from registry.web.bureau.asking import attempt, day_of, number_in, panel_of, said
+from registry.web.bureau.asking import attempt, number_in, panel_of, said
 from registry.web.bureau.decision_acts import confirmed
 from registry.web.bureau.strip import strip_of
 from registry.web.components.forms import Form, filled
 from registry.web.components.i18n import N_
-from registry.web.components.requests import Req, actor_of, page, read_form, redirect, words_of
+from registry.web.components.requests import Req, actor_of, day_of, page, read_form, redirect, words_of
 from registry.whitelist.review_notices import publish_results
 from registry.whitelist.yearly_reviews import ReviewView, to_publish
 

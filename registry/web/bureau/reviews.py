@@ -8,11 +8,11 @@ from litestar.params import FromPath
 from registry.jurisdictions.queries import get_list
 from registry.kernel.actor import Role
 from registry.kernel.errors import Invalid, RegistryError
-from registry.web.bureau.asking import attempt, choice_in, day_of, panel_of, said, status_of
+from registry.web.bureau.asking import attempt, choice_in, panel_of, said, status_of
 from registry.web.bureau.review_publishing import to_publish_by
 from registry.web.components.forms import Form
 from registry.web.components.i18n import N_
-from registry.web.components.requests import Req, actor_of, page, read_form, redirect, words_of
+from registry.web.components.requests import Req, actor_of, day_of, page, read_form, redirect, words_of
 from registry.whitelist import yearly_reviews
 from registry.whitelist.yearly_reviews import ReviewOutcome
 

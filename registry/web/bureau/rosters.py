@@ -9,11 +9,11 @@ from litestar.params import FromPath
 
 from registry.kernel.actor import Role
 from registry.kernel.errors import Invalid, NotFound, RegistryError
-from registry.web.bureau.asking import attempt, day_of, panel_of, said
+from registry.web.bureau.asking import attempt, panel_of, said
 from registry.web.bureau.entries import own
 from registry.web.components.forms import Form
 from registry.web.components.i18n import N_
-from registry.web.components.requests import Req, actor_of, page, read_form, redirect, words_of
+from registry.web.components.requests import Req, actor_of, day_of, page, read_form, redirect, words_of
 from registry.whitelist import roster
 
 _PATH = "/bureau/entries/{entry_id:int}/roster"

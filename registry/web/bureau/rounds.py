@@ -22,12 +22,12 @@ from registry.rounds.lifecycle import ROUND
 from registry.rounds.queries import RoundView
 from registry.rounds.questions import waiting
 from registry.rounds.rules import cycle_end, inspection_years
-from registry.web.bureau.asking import attempt, day_of, panel_of, said
+from registry.web.bureau.asking import attempt, panel_of, said
 from registry.web.bureau.decision_acts import confirmed
 from registry.web.bureau.timeline import timeline
 from registry.web.components.forms import Form, filled
 from registry.web.components.i18n import N_
-from registry.web.components.requests import Req, actor_of, page, read_form, redirect, words_of
+from registry.web.components.requests import Req, actor_of, day_of, page, read_form, redirect, words_of
 
 PATH = "/bureau/rounds"
 ONE = f"{PATH}/{{round_id:int}}"

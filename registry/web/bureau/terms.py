@@ -10,10 +10,9 @@ from litestar import Response, get
 
 from registry.bans.rules import ban_period
 from registry.contracts.rules import TermAnswer, term_allowed
-from registry.web.bureau.asking import day_of
 from registry.web.components.forms import Form, filled
 from registry.web.components.i18n import N_
-from registry.web.components.requests import Req, page, words_of
+from registry.web.components.requests import Req, day_of, page, words_of
 
 _MOST_YEARS = 100
 T = TypeVar("T")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hmac
 import json
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -17,6 +18,7 @@ from litestar.enums import MediaType
 
 from registry.accounts.sessions import SignedIn
 from registry.kernel.actor import Actor
+from registry.kernel.clock import real_now
 from registry.kernel.errors import Forbidden, Invalid
 from registry.web.components.context import (
     CSRF_FIELD,
@@ -48,6 +50,12 @@ def actor_of(request: Req) -> Actor:
     """Who asks; ``Actor.public()`` for nobody."""
     actor: Actor = request.scope["state"]["actor"]
     return actor
+
+
+def day_of(request: Req) -> date:
+    """The day that rules are judged on; the middleware has read the demo's day already."""
+    day: date | None = request.scope["state"]["demo_day"]
+    return day or real_now().date()
 
 
 def words_of(request: Req) -> Translator:

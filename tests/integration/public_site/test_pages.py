@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from registry.kernel.db import rows
 from registry.notices import commands as notices
+from registry.whitelist import finding
 from tests.conftest import TestDatabase
 from tests.factories.browsing import counted_queries, text_of, visitors
 from tests.factories.listed import make_district, set_day
@@ -64,6 +65,25 @@ async def test_pages_of_a_typical_day_hold_nothing_personal_and_ask_little() -> 
             # Nothing that the policy would refuse, nothing from elsewhere.
             assert " style=" not in response.text, path
             assert "<script>" not in response.text, path
+
+
+async def test_common_words_cost_no_more_queries_than_a_page_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every way of finding at once: those near, the first ones, and what comes after them, rated and not."""
+    for name, value in (("COMMON", 1), ("NEAR", 1), ("FIRST", 2)):
+        monkeypatch.setattr(finding, name, value)
+    district = await make_district()
+    for number in range(5):
+        entry = await district.listed(await district.firm(f"南宁虚构{number}号", representative=number))
+    await rows(
+        "INSERT INTO entry_rating (entry, terms, evaluations, overall, quality, safety, conduct, answers)"
+        " SELECT id, 2, 2, 400, 450, 450, 450, 0 FROM entry WHERE id < {}",
+        entry,
+    )
+    async with visitors(None) as (someone,):
+        for sort in finding.SORTS:
+            with counted_queries() as count:
+                assert (await someone.get(f"/whitelist?q=南宁&sort={sort}")).status_code == 200
+            assert count.n <= MOST_QUERIES, (sort, count.statements)
 
 
 async def test_the_number_of_queries_does_not_grow_with_the_rows() -> None:

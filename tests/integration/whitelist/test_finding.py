@@ -8,7 +8,9 @@ import pytest
 
 from registry.kernel.db import rows
 from registry.whitelist import finding, narrowing
+from registry.whitelist.commands import suspend
 from registry.whitelist.finding import Narrow
+from registry.whitelist.lifecycle import Cause
 from tests.factories.browsing import counted_queries
 from tests.factories.listed import START, District, make_district
 
@@ -40,15 +42,24 @@ async def _pages(asked: Sorted) -> list[list[int]]:
             return seen
 
 
-async def test_common_words_find_the_same_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Read in order or looked up in the index: what is found, and in which order, is the same."""
+@pytest.mark.parametrize(("near", "first"), [(2000, 1000), (1, 1000), (1, 2), (3, 3)])
+async def test_common_words_find_the_same_page_by_page(
+    monkeypatch: pytest.MonkeyPatch, near: int, first: int
+) -> None:
+    """Read in order, from the kept first matches, beyond them, or looked up in the index: the same in the same order."""
     await _seven()
+    await rows(
+        "INSERT INTO entry_rating (entry, terms, evaluations, overall, quality, safety, conduct, answers)"
+        " SELECT id, 2, 2, 400 + id % 3, 450, 450, 450, 0 FROM entry WHERE id % 2 = 0"
+    )
     words = ("艺术", "feiyang", "中心 南宁", "没有")
     ways = [Sorted(q=q, sort=sort) for q in words for sort in finding.SORTS]
     ways += [Sorted(q="艺术", category="arts"), Sorted(q="艺术", status="")]
     looked_up = [await _pages(way) for way in ways]
     assert sum(map(len, looked_up[0])) == 4
     monkeypatch.setattr(finding, "COMMON", 1)
+    monkeypatch.setattr(finding, "NEAR", near)
+    monkeypatch.setattr(finding, "FIRST", first)
     assert [await _pages(way) for way in ways] == looked_up
 
 
@@ -83,6 +94,21 @@ async def test_only_common_words_are_read_in_order(
     monkeypatch.setattr(finding, "_sorted", watched)
     await finding.search_entries(as_of=START, **asked)
     assert ways == [in_order]
+
+
+async def test_first_matches_are_kept_and_what_they_are_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    district = await _seven()
+    monkeypatch.setattr(finding, "COMMON", 1)
+    monkeypatch.setattr(finding, "NEAR", 1)
+    shown = (await finding.search_entries(as_of=START, limit=2, q="艺术")).entries
+    assert [one.name for one in shown] == ["南宁市第1艺术中心", "南宁市第2艺术中心"]
+    await suspend(district.approver, shown[0].id, cause=Cause.BUREAU, reason="核查")
+    with counted_queries() as again:
+        page = await finding.search_entries(as_of=START, limit=2, q="艺术")
+    assert [one.name for one in page.entries] == ["南宁市第2艺术中心", "南宁市第4艺术中心"]
+    assert again.n == 2, "those near, then those kept"
+    suspended = await finding.search_entries(as_of=START, limit=2, q="艺术", status="")
+    assert [one.id for one in suspended.entries] == [one.id for one in shown]
 
 
 async def test_how_many_there_are_is_kept_once_there_are_more_than_are_counted() -> None:
