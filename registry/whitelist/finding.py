@@ -74,6 +74,11 @@ class _Order:
         return f"{self.key} {self.way}, {self.tie} {self.way}"
 
     @property
+    def is_rest(self) -> bool:
+        """Whether it sorts what another order leaves out: a second reading, for which a page has fewer queries left."""
+        return self.only != "true"
+
+    @property
     def tie(self) -> str:
         return "t.entry" if self.join else "e.id"
 
@@ -165,7 +170,7 @@ async def _sorted(
     # Ratings do not come together as names of one town do.
     if not wanted.in_order or order.rest is not None:
         return await _read(wanted, order, as_of, most, beyond=cursor)
-    if order.only == "true":
+    if not order.is_rest:
         near = await _read(wanted, order, as_of, most, beyond=cursor, within=NEAR)
         if len(near) == most:
             return near
